@@ -8,7 +8,9 @@
 // else in the translation units that see Cap'n Proto (tools/cmake/Dependencies.cmake).
 namespace kj {
 
-inline bool operator==(const char* left, const StringPtr& right) { return right.operator==(left); }
+inline bool operator==(const char* left, const StringPtr& right) {
+  return right.operator==(left);
+}
 inline bool operator!=(const char* left, const StringPtr& right) {
   return !right.operator==(left);
 }

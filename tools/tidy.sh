@@ -5,7 +5,8 @@
 #                                      origin/main, else since the last commit but one
 #   tools/tidy.sh BUILD_FOLDER --all   every source file
 #
-# A changed header stands for the source file beside it. Only what the build folder compiles is read.
+# A changed header stands for the source file beside it. Only what the build folder compiles is
+# read.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -44,4 +45,5 @@ fi
 echo "tidy: $(printf '%s\n' "$files" | wc -l) files"
 # One file a process; a clean file prints nothing.
 printf '%s\n' "$files" | xargs -P "$(nproc)" -I FILE sh -c '
-  said=$(clang-tidy-19 --quiet -p "$1" "$2" 2>&1) || { printf "%s\n" "$said"; exit 1; }' tidy "$build" FILE
+  said=$(clang-tidy-19 --quiet -p "$1" "$2" 2>&1) || { printf "%s\n" "$said"; exit 1; }
+' tidy "$build" FILE

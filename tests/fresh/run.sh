@@ -1,9 +1,9 @@
 #!/bin/sh
 # Tries the README's commands where nothing is installed yet: a fresh Debian root made with
-# mmdebstrap from the apt sources of this machine, a fresh clone of HEAD, an ordinary user with sudo.
-# Needs root, mmdebstrap and some 8 GB under TMPDIR.
+# mmdebstrap from the apt sources of this machine, a fresh clone of HEAD, an ordinary user with
+# sudo. Needs root, mmdebstrap and some 8 GB under TMPDIR.
 #
-#   tests/fresh/run.sh SUITE [setup|story|check]…     SUITE: bookworm or trixie; default: story check
+#   tests/fresh/run.sh SUITE [setup|story|check]…   SUITE: bookworm or trixie; else story check
 #
 # The root is removed afterwards, unless KLUIS_FRESH_KEEP is set: then its path is printed.
 set -eu
@@ -26,7 +26,8 @@ apt-config dump | grep -E '^Acquire::(Check-|http|https)' >"$settings" || true
 
 fresh=$(mktemp -d "${TMPDIR:-/tmp}/fresh-$suite.XXXXXX")
 leave() {
-  umount -l "$fresh/proc" "$fresh/dev/pts" "$fresh/dev" "$fresh/sys" 2>/dev/null || true
+  umount --recursive --lazy "$fresh/dev" 2>/dev/null || true
+  umount --lazy "$fresh/proc" 2>/dev/null || true
   rm -f -- "$settings"
   if [ -n "${KLUIS_FRESH_KEEP:-}" ]; then
     echo "kept: $fresh"
@@ -47,10 +48,11 @@ cp -L /etc/resolv.conf "$fresh/etc/resolv.conf"
 mount -t proc proc "$fresh/proc"
 mount --rbind /dev "$fresh/dev"
 mount --make-rslave "$fresh/dev"
+echo "127.0.0.1 localhost $(uname -n)" >"$fresh/etc/hosts"
 chroot "$fresh" useradd --create-home --shell /bin/sh tester
 echo 'tester ALL=(ALL) NOPASSWD: ALL' >"$fresh/etc/sudoers.d/tester"
 git clone --quiet --no-local "$source_folder" "$fresh/home/tester/raadkluis"
-chroot "$fresh" chown -R tester: /home/tester/raadkluis
+chroot "$fresh" sh -c 'chown -R tester: ~tester/raadkluis'
 
 as_tester() {
   chroot "$fresh" su --login tester --command "cd raadkluis && $1"
