@@ -6,8 +6,8 @@
 #include "vault/crypto/aead.h"
 #include "vault/crypto/secret.h"
 
-// The AEAD of aead.h with the tag apart and no memory of its own, for bytes that have a fixed place:
-// database pages.
+// The AEAD of aead.h with the tag apart and no memory of its own, for bytes that have a fixed
+// place: database pages.
 namespace kluis {
 
 using AeadTag = std::array<std::uint8_t, kAeadTagBytes>;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "vault/env/disk.h"
+
+namespace kluis {
+
+enum class FolderMode {
+  existing,  // "disk.no_folder" (kind disk) when absent
+  create,    // made with its parents when absent, readable by its owner alone
+};
+
+// The real Disk: one folder of the file system. Names are resolved inside the opened folder, and
+// symbolic links are never followed.
+// Errors: refused "disk.folder_shared" for a folder that others may enter or that another user
+// owns; kind disk "disk.no_folder", "disk.full", "disk.io".
+[[nodiscard]] Result<std::unique_ptr<Disk>> open_folder(const std::string& path, FolderMode mode);
+
+// Where a vault lies when nobody says otherwise: the data folder of this user on this platform.
+// Empty when the platform does not tell.
+[[nodiscard]] std::string default_vault_folder();
+
+}  // namespace kluis

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "proto/bytes.h"
+#include "vault/crypto/aead_detached.h"
+#include "vault/crypto/secret.h"
+#include "vault/env/entropy.h"
+
+// Seals database pages and log headers in place. FORMAT.md gives the bytes.
+namespace kluis {
+
+// Of one database file: derived from the device root R and the random id of that file.
+using DatabaseKey = Secret<struct DatabaseKeyPurpose>;
+
+inline constexpr std::size_t kPageBytes = 4096;
+inline constexpr std::size_t kSealBytes = kAeadNonceBytes + kAeadTagBytes;
+inline constexpr std::size_t kPageContentBytes = kPageBytes - kSealBytes;
+
+// What a sealed piece is; the numbers are stored in its associated data.
+enum class PieceKind : std::uint8_t {
+  page = 1,          // of the database file; number: page number, from 1 on
+  log_header = 2,    // number: 0
+  frame_header = 3,  // number: frame number, from 1 on
+  frame_page = 4,    // number: frame number
+};
+
+// Threads: one at a time.
+class PageSealer {
+ public:
+  // Lifetime: `entropy` outlives the sealer.
+  PageSealer(const DatabaseKey& key, Entropy& entropy);
+
+  // A page whose last kSealBytes are zero becomes ciphertext ‖ nonce ‖ tag of the same size.
+  // `page` and `target` have kPageBytes; they may be the same.
+  void seal_page(PieceKind kind, std::uint64_t number, ByteView page, MutableByteView target);
+
+  // The reverse, in place. False, and `page` zeroed, when it is not authentic.
+  [[nodiscard]] bool open_page(PieceKind kind, std::uint64_t number, MutableByteView page) const;
+
+  // A header becomes nonce ‖ ciphertext ‖ tag: kSealBytes larger.
+  void seal_header(PieceKind kind, std::uint64_t number, ByteView header, MutableByteView target);
+  [[nodiscard]] bool open_header(PieceKind kind, std::uint64_t number, ByteView sealed,
+                                 MutableByteView header) const;
+
+ private:
+  using PieceKey = Secret<struct PieceKeyPurpose>;
+
+  [[nodiscard]] const PieceKey& key_of(PieceKind kind) const;
+
+  PieceKey page_key_;
+  PieceKey log_key_;
+  Entropy* entropy_;
+};
+
+}  // namespace kluis

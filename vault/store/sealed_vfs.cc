@@ -1,0 +1,247 @@
+#include "vault/store/sealed_vfs.h"
+
+#include <atomic>
+#include <cstring>
+#include <map>
+#include <new>
+#include <string_view>
+
+#include <sqlite3.h>
+
+#include "proto/assert.h"
+#include "vault/store/sealed_file.h"
+
+namespace kluis {
+namespace {
+
+constexpr std::string_view kLogSuffix = "-wal";
+constexpr std::string_view kJournalSuffix = "-journal";
+
+// What SQLite allocates for an open file; `methods` must come first.
+struct OpenFile {
+  const sqlite3_io_methods* methods;
+  SealedFile* file;  // owned
+};
+
+SealedFile& file_of(sqlite3_file* handle) {
+  return *reinterpret_cast<OpenFile*>(handle)->file;
+}
+
+int code_of(const Status& status, int io_code) {
+  if (status) return SQLITE_OK;
+  return status.error().key == "disk.full" ? SQLITE_FULL : io_code;
+}
+
+int close_file(sqlite3_file* handle) {
+  auto* open = reinterpret_cast<OpenFile*>(handle);
+  delete open->file;
+  open->file = nullptr;
+  return SQLITE_OK;
+}
+
+int read_file(sqlite3_file* handle, void* target, int size, sqlite3_int64 offset) {
+  const MutableByteView bytes(static_cast<std::uint8_t*>(target), static_cast<std::size_t>(size));
+  const auto outcome = file_of(handle).read(static_cast<std::uint64_t>(offset), bytes);
+  if (!outcome) return SQLITE_IOERR_READ;
+  switch (*outcome) {
+    case ReadOutcome::complete:
+      return SQLITE_OK;
+    case ReadOutcome::short_read:
+      return SQLITE_IOERR_SHORT_READ;
+    case ReadOutcome::unauthentic:
+      break;
+  }
+  return SQLITE_IOERR_DATA;
+}
+
+int write_file(sqlite3_file* handle, const void* source, int size, sqlite3_int64 offset) {
+  const ByteView bytes(static_cast<const std::uint8_t*>(source), static_cast<std::size_t>(size));
+  return code_of(file_of(handle).write(static_cast<std::uint64_t>(offset), bytes),
+                 SQLITE_IOERR_WRITE);
+}
+
+int truncate_file(sqlite3_file* handle, sqlite3_int64 size) {
+  return code_of(file_of(handle).truncate(static_cast<std::uint64_t>(size)), SQLITE_IOERR_TRUNCATE);
+}
+
+int sync_file(sqlite3_file* handle, int) {
+  return code_of(file_of(handle).sync(), SQLITE_IOERR_FSYNC);
+}
+
+int size_of_file(sqlite3_file* handle, sqlite3_int64* size) {
+  const auto result = file_of(handle).size();
+  if (!result) return SQLITE_IOERR_FSTAT;
+  *size = static_cast<sqlite3_int64>(*result);
+  return SQLITE_OK;
+}
+
+// The vault lock keeps other processes out before a database is ever opened.
+int lock_file(sqlite3_file*, int) {
+  return SQLITE_OK;
+}
+
+int is_reserved(sqlite3_file*, int* answer) {
+  *answer = 0;
+  return SQLITE_OK;
+}
+
+int control_file(sqlite3_file*, int, void*) {
+  return SQLITE_NOTFOUND;
+}
+
+int sector_size(sqlite3_file*) {
+  return static_cast<int>(kPageBytes);
+}
+
+// No SQLITE_IOCAP_BATCH_ATOMIC. What one write does not cover, a torn write leaves alone: frames
+// need no padding.
+int characteristics(sqlite3_file*) {
+  return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
+
+// Version 1: no shared memory (SQLite then keeps the index of the log in its own heap, given
+// exclusive locking) and no memory mapping.
+constexpr sqlite3_io_methods kMethods = {
+    1,         close_file, read_file,   write_file,   truncate_file, sync_file,       size_of_file,
+    lock_file, lock_file,  is_reserved, control_file, sector_size,   characteristics, nullptr,
+    nullptr,   nullptr,    nullptr,     nullptr,      nullptr};
+
+}  // namespace
+
+struct SealedVfsState {
+  Disk* disk;
+  Entropy* entropy;
+  std::string name;
+  std::map<std::string, DatabaseKey> keys;
+  sqlite3_vfs vfs{};
+
+  static SealedVfsState& of(sqlite3_vfs* vfs) {
+    return *static_cast<SealedVfsState*>(vfs->pAppData);
+  }
+
+  int open(const std::string& file_name, sqlite3_file* handle, int flags, int* flags_out);
+};
+
+int SealedVfsState::open(const std::string& file_name, sqlite3_file* handle, int flags,
+                         int* flags_out) {
+  const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
+  if (!is_log && (flags & SQLITE_OPEN_MAIN_DB) == 0) return SQLITE_CANTOPEN;
+  std::string database = file_name;
+  if (is_log) database.resize(database.size() - kLogSuffix.size());
+  const auto key = keys.find(database);
+  if (key == keys.end()) return SQLITE_CANTOPEN;
+  const bool may_create = (flags & SQLITE_OPEN_CREATE) != 0;
+  auto file = disk->open(file_name, may_create ? OpenMode::create : OpenMode::write);
+  if (!file) return code_of(tl::unexpected<Error>(file.error()), SQLITE_CANTOPEN);
+  PageSealer sealer(key->second, *entropy);
+  auto* open = reinterpret_cast<OpenFile*>(handle);
+  if (is_log) {
+    open->file = new SealedLog(std::move(*file), *disk, std::move(sealer));
+  } else {
+    open->file = new SealedPages(std::move(*file), *disk, std::move(sealer));
+  }
+  open->methods = &kMethods;
+  if (flags_out != nullptr) *flags_out = flags;
+  return SQLITE_OK;
+}
+
+namespace {
+
+int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, int* flags_out) {
+  reinterpret_cast<OpenFile*>(handle)->methods = nullptr;
+  if (name == nullptr) return SQLITE_CANTOPEN;  // a temporary file
+  return SealedVfsState::of(vfs).open(name, handle, flags, flags_out);
+}
+
+bool is_journal(std::string_view name) {
+  return name.ends_with(kJournalSuffix);
+}
+
+int delete_file(sqlite3_vfs* vfs, const char* name, int sync_folder) {
+  if (is_journal(name)) return SQLITE_IOERR_DELETE_NOENT;
+  Disk& disk = *SealedVfsState::of(vfs).disk;
+  Status status = disk.remove(name);
+  if (status && sync_folder != 0) status = disk.sync_folder();
+  return code_of(status, SQLITE_IOERR_DELETE);
+}
+
+int access_file(sqlite3_vfs* vfs, const char* name, int, int* answer) {
+  *answer = 0;
+  // There is never a journal, whatever somebody put in the folder.
+  if (is_journal(name)) return SQLITE_OK;
+  const auto exists = SealedVfsState::of(vfs).disk->exists(name);
+  if (!exists) return SQLITE_IOERR_ACCESS;
+  *answer = *exists ? 1 : 0;
+  return SQLITE_OK;
+}
+
+int full_path(sqlite3_vfs*, const char* name, int size, char* target) {
+  if (std::strlen(name) >= static_cast<std::size_t>(size)) return SQLITE_CANTOPEN;
+  std::strcpy(target, name);  // NOLINT(clang-analyzer-security.insecureAPI.strcpy): measured above
+  return SQLITE_OK;
+}
+
+int randomness(sqlite3_vfs* vfs, int size, char* target) {
+  SealedVfsState::of(vfs).entropy->fill(
+      {reinterpret_cast<std::uint8_t*>(target), static_cast<std::size_t>(size)});
+  return size;
+}
+
+int sleep_micros(sqlite3_vfs*, int) {
+  return 0;
+}
+
+// SQL has no clock: time comes from the Clock that the program was given.
+int no_time(sqlite3_vfs*, double* days) {
+  *days = 0;
+  return SQLITE_ERROR;
+}
+
+int last_error(sqlite3_vfs*, int, char*) {
+  return 0;
+}
+
+std::string next_name() {
+  static std::atomic<std::uint64_t> counter{0};
+  return "kluis-sealed-" + std::to_string(++counter);
+}
+
+}  // namespace
+
+SealedVfs::SealedVfs(Disk& disk, Entropy& entropy)
+    : state_(new SealedVfsState{&disk, &entropy, next_name(), {}, {}}) {
+  constexpr int kNameBytesMax = 64;
+  sqlite3_vfs& vfs = state_->vfs;
+  vfs.iVersion = 1;
+  vfs.szOsFile = sizeof(OpenFile);
+  vfs.mxPathname = kNameBytesMax;
+  vfs.zName = state_->name.c_str();
+  vfs.pAppData = state_.get();
+  vfs.xOpen = open_file;
+  vfs.xDelete = delete_file;
+  vfs.xAccess = access_file;
+  vfs.xFullPathname = full_path;
+  vfs.xRandomness = randomness;
+  vfs.xSleep = sleep_micros;
+  vfs.xCurrentTime = no_time;
+  vfs.xGetLastError = last_error;
+  KLUIS_ASSERT(sqlite3_vfs_register(&vfs, 0) == SQLITE_OK);
+}
+
+SealedVfs::~SealedVfs() {
+  sqlite3_vfs_unregister(&state_->vfs);
+}
+
+void SealedVfs::set_key(const std::string& name, DatabaseKey key) {
+  state_->keys.insert_or_assign(name, std::move(key));
+}
+
+void SealedVfs::forget_key(const std::string& name) {
+  state_->keys.erase(name);
+}
+
+const char* SealedVfs::name() const {
+  return state_->name.c_str();
+}
+
+}  // namespace kluis

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "vault/env/disk.h"
+#include "vault/env/entropy.h"
+#include "vault/store/page_sealer.h"
+
+// A SQLite VFS (https://www.sqlite.org/vfs.html) whose files lie sealed on a Disk. It knows two
+// kinds of file, the database and its write-ahead log, and refuses every other: no journal, no
+// temporary file, no shared memory, no memory mapping. One process at a time, so it has no locks.
+namespace kluis {
+
+struct SealedVfsState;
+
+// Registered while it lives, under a name of its own. Threads: one at a time.
+// Lifetime: outlives every database opened with it; `disk` and `entropy` outlive it.
+class SealedVfs {
+ public:
+  static constexpr int kReserveBytes = static_cast<int>(kSealBytes);
+
+  SealedVfs(Disk& disk, Entropy& entropy);
+  SealedVfs(const SealedVfs&) = delete;
+  SealedVfs& operator=(const SealedVfs&) = delete;
+  ~SealedVfs();
+
+  // The database file `name` (and its log) opens under this key from now on. A file without a key
+  // cannot be opened.
+  void set_key(const std::string& name, DatabaseKey key);
+  void forget_key(const std::string& name);
+
+  [[nodiscard]] const char* name() const;
+
+ private:
+  std::unique_ptr<SealedVfsState> state_;
+};
+
+}  // namespace kluis
