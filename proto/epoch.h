@@ -68,7 +68,9 @@ struct KeyList {
   std::vector<Member> members;          // sorted by device
   std::vector<DeviceId> holders_ever;   // every device that ever was a member, sorted
   std::vector<KeyEntry> entries;        // sorted by record
-  std::vector<SignedCell> cells;        // only the newest of each
+  // Only the newest of each, and for every member the leaf cell its box was sealed to: whoever comes
+  // late recomputes the boxes from the list alone, long after newer leaves replaced those.
+  std::vector<SignedCell> cells;
   std::vector<RecordId> tombstones;     // sorted
   std::vector<Cut> cuts;                // sorted by device
 };

@@ -18,7 +18,8 @@ namespace kluis {
 using Chain = FixedBytes<struct ChainTag, 32>;
 using ChainShort = FixedBytes<struct ChainShortTag, 16>;
 
-// What a device holds of one circle.
+// What a device holds of one circle. Count 0 with a zero chain says "I know only the name": the
+// answer is the newest header and boxes even when the name is current.
 struct SyncEntry {
   CircleName name;
   std::uint32_t count = 0;

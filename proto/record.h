@@ -206,7 +206,7 @@ struct Certificate {
   DeviceId device;
   std::string device_name;
   SignedCell leaf;                        // counter 0, signed by the device itself
-  std::optional<OfficerKey> officer_key;  // present iff a capacity makes the device an officer
+  OfficerKey officer_key;  // counts while the person is an officer
   bool custody = false;
   Bytes decree_evidence;  // decree and approvals, for a quorum capacity after founding; else empty
 };

@@ -30,6 +30,8 @@ enum class Table : std::uint8_t {
   chain = 16,      // alias ‖ device -> newest sequence number and id of that chain
   apart = 17,      // alias ‖ record id -> record beyond a cut, kept apart for the griffier
   view = 18,       // rows that only speed up reading; rebuilt from records when absent
+  item = 19,       // alias ‖ index (8 bytes big-endian) -> sealed item of the current epoch, as sent
+  epoch_bytes = 20,  // alias -> header, boxes, list and op of the current epoch, as received
 };
 
 // Threads: one at a time. Lifetime: views given to `scan` callbacks die with the callback.

@@ -1,0 +1,290 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/message.h"
+#include "vault/core/epoch.h"
+#include "vault/core/roll.h"
+#include "vault/core/state.h"
+#include "vault/env/clock.h"
+#include "vault/env/entropy.h"
+
+// One device: what it holds and every rule by which that changes. Pure: no I/O but its Store, no
+// time but its Clock, no randomness but its Entropy; the same code runs in the program, the
+// simulator and the exhaustive exploration. Each public mutator is one transaction: on an error
+// nothing changed. The conversation with a relay is sync/client/session.h.
+namespace kluis {
+
+struct RelayPlace {
+  std::string address;  // host:port
+  RelayKey key;
+};
+
+// Told, inside the transaction, about each record that became part of a circle or the roll: keeps
+// lists and the full-text index (vault/store/view) in step.
+class RecordObserver {
+ public:
+  virtual ~RecordObserver() = default;
+  [[nodiscard]] virtual Status on_record(const VerifiedRecord& record) = 0;
+  [[nodiscard]] virtual Status on_cell(const VerifiedCell& cell) = 0;
+};
+
+enum class DeviceState { waiting, active, removed };
+
+class Device {
+ public:
+  struct Surroundings {
+    Store& store;
+    const Clock& clock;
+    Entropy& entropy;
+    RecordObserver* observer = nullptr;  // may be absent
+  };
+
+  // Reads what the store holds. Errors: integrity "store.damaged" or "roll.<what>".
+  [[nodiscard]] static Result<Device> load(const Surroundings& surroundings);
+  [[nodiscard]] static Result<bool> exists(Store& store);
+
+  // ---- Founding and joining (vault/core/found.cc) ----
+  struct FoundOptions {
+    std::string gemeente;
+    std::string person_name;
+    std::string device_name;
+    RelayPlace relay;
+    ReceiptKey receipt_key;
+  };
+  // Keys, genesis, roll epoch 0 and the first commit, as one message to the relay; everything is in
+  // the store, and means nothing until `founded` is called after the relay's answer.
+  [[nodiscard]] static Result<AdmitRaadRequest> found(const Surroundings& surroundings,
+                                                      const FoundOptions& options,
+                                                      ByteView voucher);
+  // The relay admitted the raad.
+  [[nodiscard]] static Status founded(const Surroundings& surroundings,
+                                      const SignedReceipt& receipt);
+
+  // Keys of a joining device; state waiting. The enrolment conversation is sync/enrol.
+  [[nodiscard]] static Result<JoinRequest> begin_join(const Surroundings& surroundings,
+                                                      const std::string& device_name,
+                                                      const RelayPlace& relay);
+  // The griffier's answer, authenticated by the spoken code: opens the roll's secret. The roll
+  // itself is read by the next sync, and checked from its genesis on against `raad`.
+  [[nodiscard]] static Status finish_join(const Surroundings& surroundings, const RaadId& raad,
+                                          const JoinAnswer& answer);
+
+  // ---- Who and what we are ----
+  [[nodiscard]] DeviceState state() const { return state_; }
+  [[nodiscard]] const DeviceId& id() const { return id_; }
+  [[nodiscard]] const RollState& roll() const { return *roll_; }  // Requires: not waiting
+  [[nodiscard]] bool has_roll() const { return roll_.has_value(); }
+  [[nodiscard]] const EnrolledDevice& self() const { return *roll_->device(id_); }
+  [[nodiscard]] const PersonId& person() const { return self().person; }
+  [[nodiscard]] bool is_officer() const { return roll_ && roll_->is_officer(id_); }
+  [[nodiscard]] DeviceRows& rows() { return rows_; }
+  [[nodiscard]] Result<RelayPlace> relay();
+  [[nodiscard]] Result<JoinAnswer> answer_for(const DeviceId& device, const SignedCell& leaf);
+  [[nodiscard]] const Clock& clock() const { return *around_.clock; }
+  [[nodiscard]] Entropy& entropy() { return *around_.entropy; }
+
+  // ---- Local writing (vault/core/local.cc): offline, into the outbox ----
+  struct NewRecord {
+    CircleAlias circle;
+    RecordKind kind = RecordKind::note;
+    Bytes body;
+    BlobName document;                        // a sealed file that travels with it; zero: none
+    OutboxKind sending = OutboxKind::record;  // or with_commit
+  };
+  // Errors: no-access "circle.not_a_member" when this device may not write there.
+  [[nodiscard]] Result<VerifiedRecord> add(const NewRecord& record);
+  // Takes back a record that no relay has seen. Errors: refused "record.already_sent".
+  [[nodiscard]] Status take_back(const CircleAlias& circle, const RecordId& record);
+  // Replaces this device's cell and queues it.
+  [[nodiscard]] Status set_cell(const CircleAlias& circle, CellKind kind, std::uint32_t sub_key,
+                                ByteView value);
+  // The delivery of one of the circle's records: in the outbox unsent, sent, or named by the `seen`
+  // of every other member.
+  enum class Delivery { local, sent, received };
+  [[nodiscard]] Result<Delivery> delivery(const CircleAlias& circle, const RecordId& record);
+
+  // ---- Officers' wishes (vault/core/intent.cc): kept until a commit carries them out ----
+  [[nodiscard]] Status wish(IntentBody intent);
+  // A new circle, planned: records can be added to it at once; its members are all officers' and
+  // custody devices, plus whom admit records in it name.
+  [[nodiscard]] Result<CircleAlias> plan_circle(const CircleInfo& info);
+  // Adds the admit record and the wish. The circle may be planned or current.
+  [[nodiscard]] Status wish_admit(const CircleAlias& circle, const PersonId& person,
+                                  DossierRole role);
+  [[nodiscard]] Status wish_drop(const CircleAlias& circle, const PersonId& person);
+
+  struct Grant {
+    PersonId person;
+    DossierRole role = DossierRole::lid;
+    bool withdrawn = false;
+  };
+  // The grants that this circle's own records state, a withdrawal winning over an older admit.
+  [[nodiscard]] Result<std::vector<Grant>> grants(const CircleAlias& circle);
+  // Devices that should be members now: active ones of officers, custody, and granted persons.
+  [[nodiscard]] Result<std::vector<DeviceId>> entitled(const CircleAlias& circle);
+
+  // ---- Receiving (vault/core/receive.cc) ----
+  // What this device says it holds; the roll first. Circles that ended or removed us are absent.
+  [[nodiscard]] Result<std::vector<SyncEntry>> sync_entries();
+  [[nodiscard]] Result<Digest> sync_digest();  // of sync_entries, as SyncAnswer::digest is made
+  [[nodiscard]] Result<RaadSeed> raad_key();
+
+  // One step of the roll: the superseding header if there is one, then items. All blobs of acts
+  // must be at hand: `needs` says which are not.
+  struct RollUpdate {
+    std::optional<Superseded> superseded;
+    std::optional<Bytes> list;
+    std::vector<SentItem> items;
+    std::uint32_t from = 0;
+    std::map<BlobName, Bytes> blobs;
+  };
+  struct RollNeeds {
+    std::optional<BlobName> list;
+    std::vector<BlobName> blobs;
+    std::optional<CircleName> next_name;  // of the superseding epoch: sync its items from 0
+    [[nodiscard]] bool nothing() const { return !list && blobs.empty(); }
+  };
+  enum class RollOutcome { applied, waiting, removed };
+  [[nodiscard]] Result<RollNeeds> roll_needs(const RollUpdate& update);
+  [[nodiscard]] Result<RollOutcome> apply_roll(const RollUpdate& update);
+
+  // A newer epoch of a dossier circle. Requires: the roll is up to date.
+  enum class EpochOutcome {
+    applied,
+    wants_list,      // call again with the list
+    waiting,         // no box for us and no removal: keep everything
+    removed,         // an officer's signed tag
+    roll_is_behind,  // the relay is ahead of our roll: fetch that first
+    known,           // not newer than ours
+  };
+  [[nodiscard]] Result<EpochOutcome> apply_epoch(const Superseded& epoch,
+                                                 const std::optional<Bytes>& list);
+  // New items of a current dossier circle, in the relay's order, from our count on.
+  [[nodiscard]] Status apply_items(const CircleName& name, std::uint32_t from,
+                                   const std::vector<SentItem>& items);
+  // The relay has fewer items of this circle, or another chain.
+  enum class DiffersOutcome { relay_behind, fork };
+  [[nodiscard]] Result<DiffersOutcome> consider_differs(const Differs& answer);
+
+  // Records whose keys we hold and whose bytes we do not, by blob name.
+  struct WantedBlob {
+    BlobName blob;
+    CircleAlias circle;
+    RecordId record;
+  };
+  [[nodiscard]] Result<std::vector<WantedBlob>> wanted_blobs(std::size_t count_max);
+  [[nodiscard]] Status accept_blob(const WantedBlob& wanted, ByteView blob);
+  // Welcomes seen in the roll that our leaf opened are taken in by apply_roll: the circle stands as
+  // `joining` until apply_epoch.
+
+  // ---- Leaf (vault/core/leaf.cc) ----
+  [[nodiscard]] Result<bool> rotation_due();
+  struct LeafAppend {
+    AppendRequest request;
+  };
+  // Draws the next leaf (once) and returns its append; the same bytes until acknowledged.
+  [[nodiscard]] Result<AppendRequest> publish_leaf();
+  [[nodiscard]] Status leaf_acknowledged();
+
+  // ---- Sending (vault/core/send.cc) ----
+  struct Sendable {
+    std::uint64_t position = 0;
+    AppendRequest request;
+    std::vector<StagedBlob> blobs;  // small ones to stage first
+    BlobName document;              // a sealed file to stage first; zero: none
+  };
+  // The first outbox entry that rule 6 lets out now: the roll was just fetched, the circle's epoch is
+  // the newest the roll names, its members are all active. `skip`: positions not to try again.
+  [[nodiscard]] Result<std::optional<Sendable>> next_sendable(
+      const std::vector<std::uint64_t>& skip);
+  [[nodiscard]] Status sent(std::uint64_t position);
+  // Welcomes that entitled devices lack, deterministic bytes; at most one at a time.
+  [[nodiscard]] Result<std::optional<AppendRequest>> next_top_up();
+  [[nodiscard]] Status top_up_sent(const AppendRequest& request);
+  // `seen` cells for circles where something is new since the last; queued in the outbox.
+  [[nodiscard]] Status queue_seen();
+
+  // ---- Committing (vault/core/commit.cc), officers ----
+  // Builds and persists the commit that carries out all wishes (and what follows from the roll by
+  // itself: circles with a removed member, devices not yet admitted). nullopt: nothing to do.
+  [[nodiscard]] Result<std::optional<PreparedCommit>> prepare_commit();
+  enum class PreparedFate { none, landed, lost, unknown };
+  // Judged by the verified roll. landed: its wishes are done; lost: discarded.
+  [[nodiscard]] Result<PreparedFate> settle_prepared();
+  // The relay's signed word that this very commit conflicts. Errors: integrity when not genuine.
+  [[nodiscard]] Status prepared_conflicts(const SignedReceipt& receipt);
+  [[nodiscard]] Status check_receipt(const SignedReceipt& receipt, const SignedCommit& commit);
+
+  // ---- Refilling a relay that fell behind (vault/core/refill.cc) ----
+  [[nodiscard]] Result<std::vector<LiftRequest>> lifts();  // the roll first
+  struct Refill {
+    AppendRequest request;
+    std::vector<StagedBlob> blobs;
+    std::vector<BlobName> documents;
+  };
+  [[nodiscard]] Result<std::vector<Refill>> refill_items(const CircleAlias& circle,
+                                                         std::uint32_t from);
+
+  // ---- Removal and the device's own reseal ----
+  [[nodiscard]] Result<bool> reseal_due(std::uint64_t generation);
+  [[nodiscard]] Status resealed(std::uint64_t generation);
+  [[nodiscard]] Status set_generation(std::uint64_t generation);
+  // After a removal: for each circle with our tag, the sealed parcel to hand in.
+  [[nodiscard]] Result<std::vector<ExitRequest>> exit_parcels();
+  [[nodiscard]] Status exit_handed_in(const CircleAlias& circle);
+
+  [[nodiscard]] Status raise_alarm(std::string_view code, std::string_view subject,
+                                   std::vector<std::string> arguments = {});
+
+ private:
+  explicit Device(const Surroundings& surroundings);
+
+  struct Around {
+    Store* store;
+    const Clock* clock;
+    Entropy* entropy;
+    RecordObserver* observer;
+  };
+
+  [[nodiscard]] Status reload();
+  [[nodiscard]] Result<IdentitySeed> identity();
+  [[nodiscard]] Result<std::vector<LeafSeed>> leaf_seeds();
+  [[nodiscard]] Status observe(const VerifiedRecord& record);
+
+  // receive.cc
+  struct OpenedRoll;
+  [[nodiscard]] Result<OpenedRoll> open_roll(const RollUpdate& update);
+  [[nodiscard]] Status accept_record(const CircleAlias& circle, const VerifiedRecord& record);
+  [[nodiscard]] Status accept_cell(const VerifiedCell& cell);
+  [[nodiscard]] Status accept_item(CircleState& state, const EpochSecret& secret,
+                                   std::uint32_t index, const SentItem& sent);
+  [[nodiscard]] Status try_welcome(const Welcome& welcome);
+  [[nodiscard]] Status take_epoch(CircleState& state, const VerifiedHeader& header,
+                                  const KeyList& list, const EpochSecret& secret,
+                                  const EpochBytes& bytes);
+  [[nodiscard]] Status put_back_missing(const CircleState& state, const KeyList& list,
+                                        const DeviceId& officer);
+  [[nodiscard]] Status check_members(const KeyList& list, const CircleAlias& circle,
+                                     std::uint64_t epoch_act, bool is_roll);
+  [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header,
+                                      const Superseded& epoch);
+  [[nodiscard]] bool removed_by(const VerifiedHeader& header) const;
+
+  // commit.cc
+  struct CommitPlan;
+  [[nodiscard]] Result<CommitPlan> plan_commit();
+  [[nodiscard]] Result<PreparedCommit> build_commit(CommitPlan plan);
+
+  Around around_;
+  DeviceRows rows_;
+  DeviceState state_ = DeviceState::waiting;
+  DeviceId id_;
+  std::optional<RollState> roll_;
+};
+
+}  // namespace kluis

@@ -1,0 +1,327 @@
+#include "vault/core/roll.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vault/core/epoch.h"
+#include "vault/crypto/sign.h"
+#include "vault/law/rules.h"
+
+namespace kluis {
+namespace {
+
+struct ReadAct {
+  const VerifiedRecord* record;
+  Act act;
+};
+
+Result<std::vector<ReadAct>> read_acts(std::span<const VerifiedRecord> records) {
+  std::vector<ReadAct> acts;
+  for (const VerifiedRecord& record : records) {
+    if (!is_act(record.record().kind)) return broken("roll.not_an_act");
+    KLUIS_TRY(act, decode_act(record.record().kind, record.record().body));
+    acts.push_back({&record, std::move(act)});
+  }
+  return acts;
+}
+
+}  // namespace
+
+Result<RollState> RollState::found(std::span<const VerifiedRecord> founding) {
+  if (founding.empty() || founding.front().record().kind != RecordKind::genesis) {
+    return broken("roll.no_genesis");
+  }
+  RollState empty;
+  empty.raad_ = RaadId{founding.front().id().bytes};
+  return empty.after(founding);
+}
+
+Result<RollState> RollState::after(std::span<const VerifiedRecord> records) const {
+  if (records.empty()) return broken("roll.empty_commit");
+  KLUIS_TRY(acts, read_acts(records));
+  RollState next = *this;
+  next.commit_number_ = commit_number_ + 1;
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    const ActPlace& place = acts[i].act.place;
+    if (place.commit_number != next.commit_number_) return broken("roll.commit_number");
+    if (place.last_in_commit != (i + 1 == acts.size())) return broken("roll.commit_end");
+    KLUIS_CHECK(next.apply(*acts[i].record, acts[i].act));
+  }
+  KLUIS_CHECK(next.check_complete());
+  return next;
+}
+
+Status RollState::apply(const VerifiedRecord& record, const Act& act) {
+  const bool first = act_ids_.empty();
+  if (act.place.act_number != act_ids_.size()) return broken("roll.act_number");
+  if (act.place.previous_act != (first ? RecordId{} : act_ids_.back())) {
+    return broken("roll.previous_act");
+  }
+  if (first != (record.record().kind == RecordKind::genesis)) return broken("roll.genesis");
+  if (!first && record.record().circle != alias()) return broken("roll.other_circle");
+  if (!first && !is_officer(record.record().author)) return broken("roll.not_an_officer");
+  act_number_ = act.place.act_number;
+  KLUIS_CHECK(std::visit(
+      [&](const auto& body) { return apply_body(record.record().author, body, record.id()); },
+      act.body));
+  act_ids_.push_back(record.id());
+  head_ = {act_number_, record.id()};
+  return {};
+}
+
+Status RollState::apply_body(const DeviceId& author, const Genesis& body, const RecordId&) {
+  const auto& capacities = body.founder.capacities;
+  if (author != body.founder.device) return broken("roll.founder");
+  if (std::find(capacities.begin(), capacities.end(), Capacity::griffier) == capacities.end()) {
+    return broken("roll.founder");
+  }
+  if (std::any_of(capacities.begin(), capacities.end(), is_quorum_capacity)) {
+    return broken("roll.founder");
+  }
+  genesis_ = body;
+  RolledCircle roll;
+  roll.alias = body.roll;
+  circles_[body.roll] = roll;
+  return enrol(body.founder);
+}
+
+// Makes person (if new) and device. Who may give which capacity was judged by the caller.
+Status RollState::enrol(const Certificate& body) {
+  if (devices_.contains(body.device)) return broken("roll.device_twice");
+  KLUIS_TRY(leaf, VerifiedCell::from(body.leaf));
+  const Cell& cell = leaf.cell();
+  const bool own_circle = cell.circle == alias() || cell.circle.is_zero();
+  if (cell.kind != CellKind::leaf || cell.device != body.device || cell.counter != 0 ||
+      !own_circle || !leaf_of(leaf)) {
+    return broken("roll.leaf");
+  }
+  Person& person = persons_[body.person];
+  if (person.id.is_zero()) {
+    person.id = body.person;
+    person.name = body.person_name;
+    for (const Capacity capacity : body.capacities) person.capacities[capacity] = act_number_;
+  }
+  EnrolledDevice& device = devices_[body.device];
+  device.id = body.device;
+  device.person = body.person;
+  device.name = body.device_name;
+  device.officer_key = body.officer_key;
+  device.first_leaf = body.leaf;
+  device.custody = body.custody;
+  device.certified_act = act_number_;
+  return {};
+}
+
+Status RollState::apply_body(const DeviceId&, const Certificate& body, const RecordId&) {
+  if (const Person* known = person(body.person)) {
+    // A further device says the same of its person; capacities change by `appoint` alone.
+    if (known->removed) return broken("roll.person_removed");
+    if (known->name != body.person_name) return broken("roll.person_name");
+    for (const Capacity capacity : body.capacities) {
+      if (!known->capacities.contains(capacity)) return broken("roll.capacity");
+    }
+    return enrol(body);
+  }
+  for (const Capacity capacity : body.capacities) {
+    // A second griffier and the second place come by decree (or the one founding act).
+    if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+      return broken("roll.capacity_needs_decree");
+    }
+  }
+  return enrol(body);
+}
+
+Status RollState::apply_body(const DeviceId& author, const Remove& body, const RecordId&) {
+  for (const DeviceId& id : body.devices) {
+    if (!is_active(id)) return broken("roll.not_active");
+    if (id == author) return broken("roll.removes_itself");
+    devices_[id].removed_act = act_number_;
+  }
+  if (!body.person) return body.devices.empty() ? Status(broken("roll.removes_nothing")) : Status();
+  const Person* leaving = person(*body.person);
+  if (leaving == nullptr || leaving->removed) return broken("roll.not_active");
+  for (const auto& [capacity, act] : leaving->capacities) {
+    if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+      return broken("roll.capacity_needs_decree");
+    }
+  }
+  if (!active_devices_of(*body.person).empty()) return broken("roll.device_left");
+  persons_[*body.person].removed = true;
+  return {};
+}
+
+Status RollState::found_second_place(const Appoint& body) {
+  if (founding_over_) return broken("roll.founding_over");
+  if (body.capacities.size() != 1 || !is_quorum_capacity(body.capacities.front())) {
+    return broken("roll.founding_capacity");
+  }
+  const auto place = [&](const PersonId& holder, const std::optional<DeviceId>& device,
+                         std::optional<SecondPlace>& target) -> Status {
+    const EnrolledDevice* speaking = device ? this->device(*device) : nullptr;
+    if (speaking == nullptr || !speaking->active() || speaking->person != holder) {
+      return broken("roll.speaking_device");
+    }
+    // The griffier's own place is the first; nobody fills both.
+    if (is_officer(*device)) return broken("roll.founding_officer");
+    persons_[holder].capacities[body.capacities.front()] = act_number_;
+    target = SecondPlace{holder, *device};
+    return {};
+  };
+  KLUIS_CHECK(place(body.person, body.speaking_device, second_place_));
+  if (body.reserve) {
+    if (*body.reserve == body.person) return broken("roll.reserve");
+    KLUIS_CHECK(place(*body.reserve, body.reserve_device, reserve_));
+  }
+  founding_over_ = true;
+  return {};
+}
+
+Status RollState::apply_body(const DeviceId& author, const Appoint& body, const RecordId&) {
+  const Person* appointed = person(body.person);
+  if (appointed == nullptr || appointed->removed) return broken("roll.not_active");
+  if (body.capacities.empty()) return broken("roll.appoints_nothing");
+  switch (body.ground) {
+    case AppointGround::founding: {
+      const Person* griffier = person(devices_[author].person);
+      if (griffier == nullptr || !griffier->capacities.contains(Capacity::griffier)) {
+        return broken("roll.founding_griffier");
+      }
+      return found_second_place(body);
+    }
+    case AppointGround::officer:
+      for (const Capacity capacity : body.capacities) {
+        if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+          return broken("roll.capacity_needs_decree");
+        }
+        persons_[body.person].capacities.emplace(capacity, act_number_);
+      }
+      return {};
+    case AppointGround::ending:
+      for (const Capacity capacity : body.capacities) {
+        if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+          return broken("roll.capacity_needs_decree");
+        }
+        if (persons_[body.person].capacities.erase(capacity) == 0) return broken("roll.capacity");
+      }
+      return {};
+    case AppointGround::decree:
+      return broken("roll.newer");
+  }
+  return broken("roll.ground");
+}
+
+Status RollState::apply_body(const DeviceId&, const CircleAct& body, const RecordId&) {
+  if (body.circle.is_zero() || circles_.contains(body.circle)) return broken("roll.circle_twice");
+  RolledCircle made;
+  made.alias = body.circle;
+  circles_[body.circle] = made;
+  return {};
+}
+
+Status RollState::apply_body(const DeviceId&, const EpochAct& body, const RecordId&) {
+  const auto found = circles_.find(body.circle);
+  if (found == circles_.end()) return broken("roll.unknown_circle");
+  RolledCircle& rolled = found->second;
+  if (rolled.ended) return broken("roll.circle_ended");
+  if (body.number != rolled.epochs.size()) return broken("roll.epoch_number");
+  // Ending a circle is an erasure; it comes with decrees.
+  if (body.ends) return broken("roll.end_needs_decree");
+  rolled.epochs.push_back(body.header);
+  rolled.newest_act = act_number_;
+  return {};
+}
+
+// Decrees, their execution and the joining of branches: a version that does not know their rules
+// must not go past them.
+Status RollState::apply_body(const DeviceId&, const OpaqueAct&, const RecordId&) {
+  return broken("roll.newer");
+}
+
+Status RollState::check_complete() const {
+  for (const auto& [alias, rolled] : circles_) {
+    if (rolled.epochs.empty()) return broken("roll.circle_without_epoch");
+  }
+  for (const auto& [id, member] : devices_) {
+    if (is_officer(id)) return {};
+  }
+  return broken("roll.no_officer_left");
+}
+
+const Person* RollState::person(const PersonId& id) const {
+  const auto found = persons_.find(id);
+  return found == persons_.end() ? nullptr : &found->second;
+}
+
+const EnrolledDevice* RollState::device(const DeviceId& id) const {
+  const auto found = devices_.find(id);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+
+const RolledCircle* RollState::circle(const CircleAlias& wanted) const {
+  const auto found = circles_.find(wanted);
+  return found == circles_.end() ? nullptr : &found->second;
+}
+
+bool RollState::is_active(const DeviceId& id) const {
+  const EnrolledDevice* found = device(id);
+  return found != nullptr && found->active();
+}
+
+bool RollState::is_officer(const DeviceId& id) const {
+  const EnrolledDevice* found = device(id);
+  if (found == nullptr || !found->active()) return false;
+  const Person* holder = person(found->person);
+  return std::any_of(holder->capacities.begin(), holder->capacities.end(),
+                     [](const auto& entry) { return is_officer_capacity(entry.first); });
+}
+
+bool RollState::has_capacity(const PersonId& id, Capacity capacity) const {
+  const Person* found = person(id);
+  return found != nullptr && !found->removed && found->capacities.contains(capacity);
+}
+
+std::vector<DeviceId> RollState::active_devices() const {
+  std::vector<DeviceId> active;
+  for (const auto& [id, member] : devices_) {
+    if (member.active()) active.push_back(id);
+  }
+  return active;
+}
+
+std::vector<DeviceId> RollState::active_devices_of(const PersonId& wanted) const {
+  std::vector<DeviceId> active;
+  for (const auto& [id, member] : devices_) {
+    if (member.active() && member.person == wanted) active.push_back(id);
+  }
+  return active;
+}
+
+std::vector<OfficerKey> RollState::officer_keys() const {
+  std::vector<OfficerKey> keys;
+  for (const auto& [id, member] : devices_) {
+    if (is_officer(id)) keys.push_back(member.officer_key);
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+bool RollState::contains(const RollPosition& position) const {
+  return position.act_number < act_ids_.size() &&
+         act_ids_[position.act_number] == position.act_id;
+}
+
+VerifiedRecord sign_act(const CircleAlias& roll, const Act& act, const RollPosition& head,
+                        std::int64_t written_unix_ms, Entropy& entropy,
+                        const IdentitySeed& identity) {
+  Record record;
+  record.circle = roll;
+  record.author = signing_public<DeviceId>(identity);
+  record.roll_head = head;
+  record.written_unix_ms = written_unix_ms;
+  record.kind = kind_of(act.body);
+  entropy.fill(record.salt);
+  record.body = encode(act);
+  return sign_record(record, identity);
+}
+
+}  // namespace kluis

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "proto/record.h"
+#include "proto/result.h"
+#include "vault/core/record.h"
+
+// The roll: one linear chain of officers' acts that names persons, devices, circles and every epoch
+// of every circle. Its state is a pure fold; each commit is applied as a whole or not at all.
+namespace kluis {
+
+struct Person {
+  PersonId id;
+  std::string name;
+  std::map<Capacity, std::uint64_t> capacities;  // with the act that gave it
+  bool removed = false;
+};
+
+struct EnrolledDevice {
+  DeviceId id;
+  PersonId person;
+  std::string name;
+  OfficerKey officer_key;
+  SignedCell first_leaf;
+  bool custody = false;
+  std::uint64_t certified_act = 0;
+  std::optional<std::uint64_t> removed_act;
+
+  [[nodiscard]] bool active() const { return !removed_act.has_value(); }
+};
+
+struct RolledCircle {
+  CircleAlias alias;
+  // Hash of each epoch's header, by number; the last is the newest. Empty between the `circle` act
+  // and its first epoch, which stand in one commit.
+  std::vector<HeaderHash> epochs;
+  std::uint64_t newest_act = 0;  // the `epoch` act that named the newest
+  bool ended = false;
+
+  [[nodiscard]] std::uint64_t number() const { return epochs.size() - 1; }
+  [[nodiscard]] const HeaderHash& newest() const { return epochs.back(); }
+};
+
+// Who holds the second place in decrees, and which of his devices speaks for him.
+struct SecondPlace {
+  PersonId person;
+  DeviceId device;
+};
+
+class RollState {
+ public:
+  // The state after the founding commit. `founding` holds its acts, genesis first.
+  // Errors: integrity "roll.<what>".
+  [[nodiscard]] static Result<RollState> found(std::span<const VerifiedRecord> founding);
+
+  // The state after one more commit. `acts` are all acts of it, in order. Leaves *this as it was.
+  // Errors: integrity "roll.<what>" for anything an honest officer's device does not sign;
+  // "roll.newer" for a kind of act this version does not know.
+  [[nodiscard]] Result<RollState> after(std::span<const VerifiedRecord> acts) const;
+
+  [[nodiscard]] const RaadId& raad() const { return raad_; }
+  [[nodiscard]] const Genesis& genesis() const { return genesis_; }
+  [[nodiscard]] const CircleAlias& alias() const { return genesis_.roll; }
+  [[nodiscard]] const RollPosition& head() const { return head_; }
+  [[nodiscard]] std::uint64_t commit_number() const { return commit_number_; }
+  [[nodiscard]] const std::map<PersonId, Person>& persons() const { return persons_; }
+  [[nodiscard]] const std::map<DeviceId, EnrolledDevice>& devices() const { return devices_; }
+  [[nodiscard]] const std::map<CircleAlias, RolledCircle>& circles() const { return circles_; }
+  [[nodiscard]] bool founding_over() const { return founding_over_; }
+  [[nodiscard]] const std::optional<SecondPlace>& second_place() const { return second_place_; }
+  [[nodiscard]] const std::optional<SecondPlace>& reserve() const { return reserve_; }
+
+  // nullptr when unknown.
+  [[nodiscard]] const Person* person(const PersonId& id) const;
+  [[nodiscard]] const EnrolledDevice* device(const DeviceId& id) const;
+  [[nodiscard]] const RolledCircle* circle(const CircleAlias& alias) const;
+
+  [[nodiscard]] bool is_active(const DeviceId& device) const;
+  // An active device of a griffier or plv-griffier.
+  [[nodiscard]] bool is_officer(const DeviceId& device) const;
+  [[nodiscard]] bool has_capacity(const PersonId& person, Capacity capacity) const;
+  // Active devices, sorted.
+  [[nodiscard]] std::vector<DeviceId> active_devices() const;
+  [[nodiscard]] std::vector<DeviceId> active_devices_of(const PersonId& person) const;
+  // Relay keys of all active officers' devices, sorted.
+  [[nodiscard]] std::vector<OfficerKey> officer_keys() const;
+  // Whether the act of that number is `id` (positions that records and leaves claim to have seen).
+  [[nodiscard]] bool contains(const RollPosition& position) const;
+
+ private:
+  [[nodiscard]] Status apply(const VerifiedRecord& record, const Act& act);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Genesis& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Certificate& body,
+                                  const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Remove& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Appoint& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const CircleAct& body,
+                                  const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const EpochAct& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const OpaqueAct& body,
+                                  const RecordId& id);
+  [[nodiscard]] Status enrol(const Certificate& body);
+  [[nodiscard]] Status found_second_place(const Appoint& body);
+  [[nodiscard]] Status check_complete() const;
+
+  RaadId raad_;
+  Genesis genesis_;
+  RollPosition head_;
+  std::uint64_t commit_number_ = 0;
+  std::uint64_t act_number_ = 0;  // of the act being applied
+  std::vector<RecordId> act_ids_;
+  std::map<PersonId, Person> persons_;
+  std::map<DeviceId, EnrolledDevice> devices_;
+  std::map<CircleAlias, RolledCircle> circles_;
+  bool founding_over_ = false;
+  std::optional<SecondPlace> second_place_;
+  std::optional<SecondPlace> reserve_;
+};
+
+// Builds the record of an act. `time` is the author's clock.
+[[nodiscard]] VerifiedRecord sign_act(const CircleAlias& roll, const Act& act,
+                                      const RollPosition& head, std::int64_t written_unix_ms,
+                                      Entropy& entropy, const IdentitySeed& identity);
+
+}  // namespace kluis
