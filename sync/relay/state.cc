@@ -1,0 +1,228 @@
+#include "sync/relay/state.h"
+
+#include "proto/limits.h"
+#include "sync/channel/chain.h"
+#include "sync/relay/refusal.h"
+#include "vault/crypto/hash.h"
+
+namespace kluis {
+namespace {
+
+// What an item costs a tenancy beside its own bytes.
+constexpr std::uint64_t kItemOverheadBytes = 128;
+
+using ItemHash = FixedBytes<struct ItemHashTag, 16>;
+
+Bytes unnamed_key(const BlobRow& row, const TenancyId& tenancy, const BlobName& name) {
+  return row_key(static_cast<std::uint64_t>(row.staged_unix_ms), tenancy, name);
+}
+
+}  // namespace
+
+Result<bool> RelayState::has(RelayTable table, ByteView key) {
+  KLUIS_TRY(value, storage_.get(table, key));
+  return value.has_value();
+}
+
+Result<Tenancy> RelayState::tenancy(const TenancyId& id) {
+  KLUIS_TRY(row, find<TenancyRow>(RelayTable::tenancy, id.view()));
+  if (!row) return refused(RefusalCode::unknown_name);
+  return Tenancy{id, *row};
+}
+
+Status RelayState::save(const Tenancy& tenancy) {
+  return save(RelayTable::tenancy, tenancy.id.view(), tenancy.row);
+}
+
+Result<std::optional<CircleAlias>> RelayState::alias_of(const TenancyId& tenancy,
+                                                        const CircleName& name) {
+  KLUIS_TRY(value, storage_.get(RelayTable::name, row_key(tenancy, name)));
+  if (!value) return std::optional<CircleAlias>();
+  const auto alias = CircleAlias::from(*value);
+  if (!alias) return broken("relay.store_damaged");
+  return alias;
+}
+
+Result<std::optional<EpochRow>> RelayState::epoch(const TenancyId& tenancy,
+                                                  const CircleAlias& circle) {
+  return find<EpochRow>(RelayTable::epoch, row_key(tenancy, circle));
+}
+
+Status RelayState::save_epoch(const TenancyId& tenancy, const CircleAlias& circle,
+                              const EpochRow& row) {
+  return save(RelayTable::epoch, row_key(tenancy, circle), row);
+}
+
+Result<EpochTextRow> RelayState::epoch_text(const TenancyId& tenancy, const CircleAlias& circle) {
+  KLUIS_TRY(row, find<EpochTextRow>(RelayTable::epoch_text, row_key(tenancy, circle)));
+  if (!row) return refused(RefusalCode::unknown_name);
+  return std::move(*row);
+}
+
+Result<bool> RelayState::is_officer(const TenancyId& tenancy, const OfficerKey& key) {
+  return has(RelayTable::officer, row_key(tenancy, key));
+}
+
+// ---- Blobs ----
+
+Result<std::optional<BlobRow>> RelayState::blob(const TenancyId& tenancy, const BlobName& name) {
+  return find<BlobRow>(RelayTable::blob, row_key(tenancy, name));
+}
+
+Result<BlobRow> RelayState::stage(Tenancy& tenancy, const StageRequest& request) {
+  const BlobName& name = request.blob;
+  KLUIS_TRY(known, blob(tenancy.id, name));
+  BlobRow row = known.value_or(BlobRow{});
+  if (row.total_bytes == 0) {
+    row.total_bytes = request.total_bytes;
+    row.staged_unix_ms = now();
+  }
+  if (row.total_bytes != request.total_bytes) return refused(RefusalCode::exists);
+  if (std::uint64_t{request.slice} * kSliceBytes != row.have_bytes || row.complete()) return row;
+
+  KLUIS_CHECK(
+      storage_.put(RelayTable::slice, row_key(tenancy.id, name, request.slice), request.bytes));
+  if (row.have_bytes == 0 && row.circles == 0) {
+    KLUIS_CHECK(storage_.put(RelayTable::unnamed, unnamed_key(row, tenancy.id, name), {}));
+  }
+  row.have_bytes += request.bytes.size();
+  tenancy.row.used_bytes += request.bytes.size();
+  KLUIS_CHECK(save(RelayTable::blob, row_key(tenancy.id, name), row));
+  if (!row.complete() || row.use == BlobUse::item) return row;
+
+  KLUIS_TRY(right, hashes_to(tenancy.id, name, row.use, row.expected));
+  if (right) return row;
+  KLUIS_CHECK(erase_slices(tenancy.id, name));
+  tenancy.row.used_bytes -= row.have_bytes;
+  row.have_bytes = 0;
+  row.total_bytes = 0;
+  KLUIS_CHECK(save(RelayTable::blob, row_key(tenancy.id, name), row));
+  return row;
+}
+
+Result<Bytes> RelayState::read_slice(const TenancyId& tenancy, const BlobName& name,
+                                     std::uint32_t slice) {
+  KLUIS_TRY(value, storage_.get(RelayTable::slice, row_key(tenancy, name, slice)));
+  if (!value) return broken("relay.store_damaged");
+  return std::move(*value);
+}
+
+Result<Bytes> RelayState::read_blob(const TenancyId& tenancy, const BlobName& name) {
+  KLUIS_TRY(row, blob(tenancy, name));
+  if (!row || !row->complete()) return broken("relay.store_damaged");
+  Bytes all;
+  all.reserve(row->total_bytes);
+  for (std::uint32_t slice = 0; all.size() < row->total_bytes; ++slice) {
+    KLUIS_TRY(bytes, read_slice(tenancy, name, slice));
+    if (bytes.empty()) return broken("relay.store_damaged");
+    append(all, bytes);
+  }
+  return all;
+}
+
+Status RelayState::name_blob(const TenancyId& tenancy, const CircleAlias& circle,
+                             const BlobName& name, BlobUse use, const Digest& expected) {
+  const Bytes link = row_key(tenancy, circle, name);
+  KLUIS_TRY(linked, has(RelayTable::circle_blob, link));
+  if (linked) return {};
+  KLUIS_TRY(known, blob(tenancy, name));
+  BlobRow row = known.value_or(BlobRow{});
+  if (row.circles == 0 && row.have_bytes > 0) {
+    KLUIS_CHECK(storage_.erase(RelayTable::unnamed, unnamed_key(row, tenancy, name)));
+  }
+  ++row.circles;
+  if (use != BlobUse::item) {
+    row.use = use;
+    row.expected = expected;
+  }
+  KLUIS_CHECK(save(RelayTable::blob, row_key(tenancy, name), row));
+  return storage_.put(RelayTable::circle_blob, link, {});
+}
+
+Status RelayState::drop_blob(Tenancy& tenancy, const CircleAlias& circle, const BlobName& name,
+                             BlobNames& erased) {
+  const Bytes link = row_key(tenancy.id, circle, name);
+  KLUIS_TRY(linked, has(RelayTable::circle_blob, link));
+  if (!linked) return {};
+  KLUIS_CHECK(storage_.erase(RelayTable::circle_blob, link));
+  KLUIS_TRY(row, blob(tenancy.id, name));
+  if (!row || row->circles == 0) return broken("relay.store_damaged");
+  if (--row->circles > 0) return save(RelayTable::blob, row_key(tenancy.id, name), *row);
+  if (row->have_bytes > 0) erased.insert(name);
+  return erase_blob(tenancy, name, *row);
+}
+
+Status RelayState::drop_all_blobs(Tenancy& tenancy, const CircleAlias& circle, BlobNames& erased) {
+  std::vector<BlobName> names;
+  const Bytes prefix = row_key(tenancy.id, circle);
+  KLUIS_CHECK(storage_.scan(RelayTable::circle_blob, prefix, {}, [&](ByteView key, ByteView) {
+    if (const auto name = BlobName::from(key.subspan(prefix.size()))) names.push_back(*name);
+    return true;
+  }));
+  for (const BlobName& name : names) KLUIS_CHECK(drop_blob(tenancy, circle, name, erased));
+  return {};
+}
+
+Status RelayState::erase_slices(const TenancyId& tenancy, const BlobName& name) {
+  return storage_.erase_prefix(RelayTable::slice, row_key(tenancy, name));
+}
+
+Status RelayState::erase_blob(Tenancy& tenancy, const BlobName& name, const BlobRow& row) {
+  KLUIS_CHECK(erase_slices(tenancy.id, name));
+  KLUIS_CHECK(storage_.erase(RelayTable::blob, row_key(tenancy.id, name)));
+  KLUIS_CHECK(storage_.erase(RelayTable::unnamed, unnamed_key(row, tenancy.id, name)));
+  tenancy.row.used_bytes -= row.have_bytes;
+  return {};
+}
+
+Result<bool> RelayState::hashes_to(const TenancyId& tenancy, const BlobName& name, BlobUse use,
+                                   const Digest& expected) {
+  KLUIS_TRY(bytes, read_blob(tenancy, name));
+  return hash_as<Digest>(use == BlobUse::boxes ? "boxes" : "list", {bytes}) == expected;
+}
+
+// ---- Items ----
+
+Result<std::uint32_t> RelayState::append_item(Tenancy& tenancy, const CircleAlias& circle,
+                                              EpochRow& epoch, const SentItem& item) {
+  const Bytes index_key = row_key(tenancy.id, circle, hash_as<ItemHash>("item", {item.item}));
+  KLUIS_TRY(known, storage_.get(RelayTable::item_index, index_key));
+  if (known) {
+    if (known->size() != 4) return broken("relay.store_damaged");
+    std::uint32_t index = 0;
+    for (const std::uint8_t byte : *known) index = index << 8U | byte;
+    return index;
+  }
+  const std::uint32_t index = epoch.count;
+  epoch.chain = chain_next(epoch.chain, item.item);
+  ++epoch.count;
+  const std::uint64_t cost =
+      item.item.size() + item.blobs.size() * BlobName::kSize + kItemOverheadBytes;
+  epoch.item_bytes += cost;
+  tenancy.row.used_bytes += cost;
+  KLUIS_CHECK(
+      save(RelayTable::item, row_key(tenancy.id, circle, index), ItemRow{epoch.chain, item}));
+  KLUIS_CHECK(storage_.put(RelayTable::item_index, index_key, row_key(index)));
+  return index;
+}
+
+Status RelayState::erase_items(Tenancy& tenancy, const CircleAlias& circle, EpochRow& epoch) {
+  const Bytes prefix = row_key(tenancy.id, circle);
+  KLUIS_CHECK(storage_.erase_prefix(RelayTable::item, prefix));
+  KLUIS_CHECK(storage_.erase_prefix(RelayTable::item_index, prefix));
+  tenancy.row.used_bytes -= epoch.item_bytes;
+  epoch.item_bytes = 0;
+  epoch.count = 0;
+  return {};
+}
+
+Result<Chain> RelayState::chain_at(const TenancyId& tenancy, const CircleAlias& circle,
+                                   const EpochRow& epoch, std::uint32_t count) {
+  if (count == epoch.count) return epoch.chain;
+  if (count == 0) return chain_start(epoch.header);
+  KLUIS_TRY(row, find<ItemRow>(RelayTable::item, row_key(tenancy, circle, count - 1)));
+  if (!row) return broken("relay.store_damaged");
+  return row->chain;
+}
+
+}  // namespace kluis
