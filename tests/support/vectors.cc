@@ -1,0 +1,46 @@
+#include "tests/support/vectors.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+namespace kluis::test {
+namespace {
+
+[[noreturn]] void give_up(const std::string& reason) {
+  std::fprintf(stderr, "test vectors: %s\n", reason.c_str());
+  std::exit(1);
+}
+
+std::string folder() {
+  const char* chosen = std::getenv("KLUIS_VECTORS");
+  return chosen != nullptr && *chosen != '\0' ? chosen : KLUIS_VECTORS_DIR;
+}
+
+}  // namespace
+
+nlohmann::json load_vectors(const std::string& name) {
+  const std::string path = folder() + "/" + name;
+  std::ifstream file(path);
+  if (!file) give_up("cannot read " + path);
+  auto parsed = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_discarded()) give_up("no JSON in " + path);
+  return parsed;
+}
+
+Bytes hex_field(const nlohmann::json& object, const std::string& key) {
+  if (!object.contains(key) || !object[key].is_string()) give_up("no field " + key);
+  return hex(object[key].get<std::string>());
+}
+
+Bytes hex(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto bytes = from_hex(text);
+  if (!bytes) give_up("not hexadecimal: " + text);
+  return *bytes;
+}
+
+}  // namespace kluis::test
