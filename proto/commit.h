@@ -21,8 +21,8 @@ struct EpochOp {
   CircleAlias circle;
   std::uint64_t number = 0;
   HeaderHash header;
-  Digest name_hash;                  // hash("name", circle name of this epoch)
-  std::optional<RaadKey> raad_key;   // the roll's epochs only
+  Digest name_hash;                 // hash("name", circle name of this epoch)
+  std::optional<RaadKey> raad_key;  // the roll's epochs only
   HeaderKind kind = HeaderKind::open;
   Digest boxes_hash;
   Digest list_hash;
@@ -73,7 +73,8 @@ struct Commit {
   std::vector<OfficerKey> officers_removed;
 };
 
-// commit hash = hash("commit", bytes); signed over bytes, domain "commit", with an officer relay key.
+// commit hash = hash("commit", bytes); signed over bytes, domain "commit", with an officer relay
+// key.
 struct SignedCommit {
   Bytes bytes;
   OfficerKey signer;
@@ -88,7 +89,7 @@ struct Receipt {
   Digest commit_hash;
   std::uint64_t commit_number = 0;  // committed: the number it got; conflict: the relay's number
   Verdict verdict = Verdict::conflict;
-  Digest dropped;                   // hash("dropped", names of the blobs erased, sorted); else zero
+  Digest dropped;  // hash("dropped", names of the blobs erased, sorted); else zero
 };
 struct SignedReceipt {
   Bytes bytes;

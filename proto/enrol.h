@@ -42,7 +42,7 @@ struct JoinRequest {
   DeviceId device;
   std::string device_name;
   OfficerKey officer_key;  // drawn by every device; means nothing until its person is an officer
-  SignedCell leaf;  // counter 0; its circle is zero: the joiner does not know the roll yet
+  SignedCell leaf;         // counter 0; its circle is zero: the joiner does not know the roll yet
 };
 struct JoinAnswer {
   SignedRecord genesis;

@@ -19,11 +19,11 @@ struct Header {
   RaadId raad;
   CircleAlias circle;
   std::uint64_t number = 0;
-  HeaderHash previous;             // zero for number 0
-  RollPosition roll_position;      // last act before the commit that makes this epoch
-  Digest commitment;               // KDF(S, "commit"); zero when kind is end
-  Digest boxes_hash;               // hash("boxes", encoded boxes); zero when kind is end
-  Digest list_hash;                // hash("list", encoded sealed list); zero when kind is end
+  HeaderHash previous;         // zero for number 0
+  RollPosition roll_position;  // last act before the commit that makes this epoch
+  Digest commitment;           // KDF(S, "commit"); zero when kind is end
+  Digest boxes_hash;           // hash("boxes", encoded boxes); zero when kind is end
+  Digest list_hash;            // hash("list", encoded sealed list); zero when kind is end
   HeaderKind kind = HeaderKind::open;
   std::vector<RemovedTag> removed;     // sorted
   std::optional<LeafPublic> exit_key;  // present iff `removed` is not empty and kind is open
@@ -65,14 +65,14 @@ struct Member {
 };
 
 struct KeyList {
-  std::vector<Member> members;          // sorted by device
-  std::vector<DeviceId> holders_ever;   // every device that ever was a member, sorted
-  std::vector<KeyEntry> entries;        // sorted by record
-  // Only the newest of each, and for every member the leaf cell its box was sealed to: whoever comes
-  // late recomputes the boxes from the list alone, long after newer leaves replaced those.
+  std::vector<Member> members;         // sorted by device
+  std::vector<DeviceId> holders_ever;  // every device that ever was a member, sorted
+  std::vector<KeyEntry> entries;       // sorted by record
+  // Only the newest of each, and for every member the leaf cell its box was sealed to: whoever
+  // comes late recomputes the boxes from the list alone, long after newer leaves replaced those.
   std::vector<SignedCell> cells;
-  std::vector<RecordId> tombstones;     // sorted
-  std::vector<Cut> cuts;                // sorted by device
+  std::vector<RecordId> tombstones;  // sorted
+  std::vector<Cut> cuts;             // sorted by device
 };
 
 // The list as it lies at the relay: sealed messages of at most kListChunkBytesMax, in order.
@@ -111,7 +111,7 @@ struct SealedParcel {
   Bytes sealed;
 };
 
-// ---- Encodings (proto/epoch_codec.cc); strict, as in proto/record.h ----
+// ---- Encodings (proto/{epoch,list}_codec.cc); strict, as in proto/record.h ----
 [[nodiscard]] Bytes encode(const Header& header);
 [[nodiscard]] Result<Header> decode_header(ByteView bytes);
 [[nodiscard]] Bytes encode(const SignedHeader& header);

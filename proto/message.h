@@ -117,11 +117,10 @@ struct LiftRequest {
   std::vector<StagedBlob> blobs;  // boxes, and the list when it fits; else staged before
 };
 
-using Request =
-    std::variant<HelloRequest, SyncRequest, FetchRequest, FetchSliceRequest, StageRequest,
-                 AppendRequest, CommitRequest, WatchRequest, ExitRequest, ParcelsRequest, HoldRequest,
-                 MailboxMakeRequest, MailboxPutRequest, MailboxGetRequest, AdmitRaadRequest,
-                 LiftRequest>;
+using Request = std::variant<HelloRequest, SyncRequest, FetchRequest, FetchSliceRequest,
+                             StageRequest, AppendRequest, CommitRequest, WatchRequest, ExitRequest,
+                             ParcelsRequest, HoldRequest, MailboxMakeRequest, MailboxPutRequest,
+                             MailboxGetRequest, AdmitRaadRequest, LiftRequest>;
 
 // ---- Responses ----
 struct Superseded {
@@ -134,7 +133,7 @@ struct NewItems {
   CircleName name;
   std::uint32_t from = 0;  // index of the first
   std::vector<SentItem> items;
-  bool more = false;       // ask again from where these end
+  bool more = false;  // ask again from where these end
 };
 // The relay holds fewer items than the device (`count` smaller) or another chain.
 struct Differs {
@@ -179,8 +178,8 @@ struct AppendAnswer {
   std::uint32_t index = 0;  // of the appended item, durable
 };
 struct ConflictAnswer {
-  std::uint64_t commit_number = 0;         // the relay's
-  std::optional<SignedReceipt> receipt;    // for commits
+  std::uint64_t commit_number = 0;       // the relay's
+  std::optional<SignedReceipt> receipt;  // for commits
 };
 struct CommitAnswer {
   SignedReceipt receipt;
@@ -196,8 +195,17 @@ struct MailboxAnswer {
 };
 struct DoneAnswer {};
 enum class RefusalCode : std::uint16_t {
-  malformed = 1, not_authorised = 2, unknown_name = 3, quota = 4, busy = 5, voucher = 6,
-  mailbox_taken = 7, mailbox_gone = 8, too_large = 9, exists = 10, missing_blob = 11
+  malformed = 1,
+  not_authorised = 2,
+  unknown_name = 3,
+  quota = 4,
+  busy = 5,
+  voucher = 6,
+  mailbox_taken = 7,
+  mailbox_gone = 8,
+  too_large = 9,
+  exists = 10,
+  missing_blob = 11
 };
 struct RefusedAnswer {
   RefusalCode code = RefusalCode::malformed;
@@ -208,12 +216,11 @@ struct Push {
   std::uint64_t commit_number = 0;
 };
 
-using Response =
-    std::variant<SyncAnswer, HelloSuperseded, Superseded, FetchAnswer, SliceAnswer, StageAnswer,
-                 AppendAnswer, ConflictAnswer, CommitAnswer, LaterAnswer, ParcelsAnswer,
-                 MailboxAnswer, DoneAnswer, RefusedAnswer, Push>;
+using Response = std::variant<SyncAnswer, HelloSuperseded, Superseded, FetchAnswer, SliceAnswer,
+                              StageAnswer, AppendAnswer, ConflictAnswer, CommitAnswer, LaterAnswer,
+                              ParcelsAnswer, MailboxAnswer, DoneAnswer, RefusedAnswer, Push>;
 
-// ---- Encodings (proto/message_codec.cc); strict ----
+// ---- Encodings (proto/{request,response}_codec.cc); strict ----
 [[nodiscard]] Bytes encode(const Request& request);
 [[nodiscard]] Result<Request> decode_request(ByteView bytes);
 [[nodiscard]] Bytes encode(const Response& response);

@@ -19,17 +19,17 @@ namespace kluis {
 // Kinds below 32 live in dossier circles, 32..63 are members' records in the roll, 64 and up are
 // acts, which only officers sign and only the roll holds. An unknown kind stops the reader.
 enum class RecordKind : std::uint16_t {
-  circle_info = 1,  // dossier, title, kind and class of this circle, repeated in each circle
-  admit = 2,        // an officer admits a person (with present devices) to this circle
+  circle_info = 1,     // dossier, title, kind and class of this circle, repeated in each circle
+  admit = 2,           // an officer admits a person (with present devices) to this circle
   withdraw_grant = 3,  // an officer ends a person's grant on this dossier
-  stuk = 4,         // a stuk begins to exist
-  version = 5,      // one version of a stuk: where its bytes lie and under which key
-  note = 6,         // kanttekening
-  signature = 7,    // a participant signs one version
-  adopt = 8,        // a version becomes vastgesteld
-  carry = 9,        // another circle's record, its author's signed bytes embedded unchanged
-  refuse = 10,      // the griffier refuses a record of a removed device found beyond the cut
-  journal = 11,     // something done that the register shows (export, warning)
+  stuk = 4,            // a stuk begins to exist
+  version = 5,         // one version of a stuk: where its bytes lie and under which key
+  note = 6,            // kanttekening
+  signature = 7,       // a participant signs one version
+  adopt = 8,           // a version becomes vastgesteld
+  carry = 9,           // another circle's record, its author's signed bytes embedded unchanged
+  refuse = 10,         // the griffier refuses a record of a removed device found beyond the cut
+  journal = 11,        // something done that the register shows (export, warning)
 
   proposal = 32,
   approval = 33,
@@ -68,8 +68,8 @@ struct Record {
   // they are ordered by the roll.
   std::uint64_t sequence = 0;
   RecordId previous;
-  std::vector<RecordId> parents;  // frontier of the circle as the author saw it, sorted
-  RollPosition roll_head;         // as the author saw it
+  std::vector<RecordId> parents;     // frontier of the circle as the author saw it, sorted
+  RollPosition roll_head;            // as the author saw it
   std::int64_t written_unix_ms = 0;  // the author's clock; shown, never trusted
   RecordKind kind = RecordKind::note;
   std::array<std::uint8_t, 32> salt{};  // keeps two equal bodies apart
@@ -88,7 +88,13 @@ enum class DossierKind : std::uint16_t { gesprek = 1, benoeming = 2, herbenoemin
 
 // Reader classes of a dossier (each a circle of its own). `chosen` is a circle made by
 // `grant --only`: the readers of a class and a newcomer.
-enum class ReaderClass : std::uint16_t { intern = 1, gezamenlijk = 2, verslag = 3, raad = 4, chosen = 5 };
+enum class ReaderClass : std::uint16_t {
+  intern = 1,
+  gezamenlijk = 2,
+  verslag = 3,
+  raad = 4,
+  chosen = 5
+};
 
 struct CircleInfo {
   DossierId dossier;
@@ -100,7 +106,11 @@ struct CircleInfo {
 
 // What a person is to a dossier; decides which classes he reads (vault/law).
 enum class DossierRole : std::uint16_t {
-  lid = 1, commissievoorzitter = 2, secretaris = 3, adviseur = 4, burgemeester = 5
+  lid = 1,
+  commissievoorzitter = 2,
+  secretaris = 3,
+  adviseur = 4,
+  burgemeester = 5
 };
 
 struct Admit {
@@ -125,9 +135,9 @@ struct Version {
   StukId stuk;
   std::uint32_t number = 1;
   StukStatus status = StukStatus::concept_;
-  std::string file_name;             // as the author's file was called; never used as a path
-  std::uint64_t size_bytes = 0;      // in clear
-  std::uint64_t sealed_bytes = 0;    // of the sealed file
+  std::string file_name;           // as the author's file was called; never used as a path
+  std::uint64_t size_bytes = 0;    // in clear
+  std::uint64_t sealed_bytes = 0;  // of the sealed file
   BlobName blob;
   std::array<std::uint8_t, 32> key{};  // document key: a secret; wipe after use
 };
@@ -170,12 +180,13 @@ struct JournalEntry {
   std::string article;
 };
 
-// ---- Members' records in the roll (used from the second issue on; the formats are fixed here) ----
+// ---- Members' records in the roll (used from the second issue on; the formats are fixed here)
+// ----
 
 struct Confirmation {
   DecreeId decree;
-  std::uint64_t generation = 0;        // of the device's root key
-  std::vector<DeviceId> also_boxed;    // devices for which the confirmer knows a box or welcome
+  std::uint64_t generation = 0;      // of the device's root key
+  std::vector<DeviceId> also_boxed;  // devices for which the confirmer knows a box or welcome
 };
 
 // ---- Acts ----
@@ -189,8 +200,14 @@ struct ActPlace {
 };
 
 enum class Capacity : std::uint16_t {
-  griffier = 1, plv_griffier = 2, plv_raadsvoorzitter = 3, raadslid = 4, burgemeester = 5,
-  wethouder = 6, gemeentesecretaris = 7, archivaris = 8
+  griffier = 1,
+  plv_griffier = 2,
+  plv_raadsvoorzitter = 3,
+  raadslid = 4,
+  burgemeester = 5,
+  wethouder = 6,
+  gemeentesecretaris = 7,
+  archivaris = 8
 };
 
 struct SignedCell {
@@ -205,7 +222,7 @@ struct Certificate {
   std::vector<Capacity> capacities;
   DeviceId device;
   std::string device_name;
-  SignedCell leaf;                        // counter 0, signed by the device itself
+  SignedCell leaf;         // counter 0, signed by the device itself
   OfficerKey officer_key;  // counts while the person is an officer
   bool custody = false;
   Bytes decree_evidence;  // decree and approvals, for a quorum capacity after founding; else empty
@@ -303,7 +320,7 @@ struct OpenedValue {
   std::vector<Opened> entries;
 };
 
-// ---- Encodings (proto/record_codec.cc). Decoding is strict: canonical form, known kinds, limits
+// ---- Encodings (proto/*_codec.cc). Decoding is strict: canonical form, known kinds, limits
 // of proto/limits.h; errors are integrity "format.<what>". ----
 [[nodiscard]] Bytes encode(const Record& record);
 [[nodiscard]] Result<Record> decode_record(ByteView bytes);
@@ -340,8 +357,8 @@ struct OpenedValue {
 [[nodiscard]] Bytes encode(const Confirmation& body);
 
 // Any body that may stand in a dossier circle.
-using CircleBody = std::variant<CircleInfo, Admit, WithdrawGrant, Stuk, Version, Note, VersionSignature,
-                                Adopt, Carry, Refuse, JournalEntry>;
+using CircleBody = std::variant<CircleInfo, Admit, WithdrawGrant, Stuk, Version, Note,
+                                VersionSignature, Adopt, Carry, Refuse, JournalEntry>;
 [[nodiscard]] Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body);
 [[nodiscard]] Result<Confirmation> decode_confirmation(ByteView body);
 
