@@ -2,9 +2,9 @@
 
 #include "proto/commit.h"
 #include "proto/limits.h"
-#include "sync/channel/chain.h"
 #include "sync/relay/limits.h"
 #include "sync/relay/refusal.h"
+#include "vault/core/chain.h"
 
 namespace kluis {
 namespace {
@@ -36,8 +36,11 @@ class SyncAnswerer {
     circles.push_back(*alias);
     KLUIS_TRY(epoch, state_.epoch(tenancy_, *alias));
     if (!epoch) return broken("relay.store_damaged");
-    if (epoch->name != entry.name) return add_superseded(entry, *alias);
-    now_.push_back({entry.name, epoch->count, shorten(epoch->chain)});
+    const bool current = epoch->name == entry.name;
+    now_.push_back(current ? SyncEntry{entry.name, epoch->count, shorten(epoch->chain)}
+                           : SyncEntry{entry.name, 0, {}});
+    const bool only_name_known = entry.count == 0 && entry.chain.is_zero();
+    if (!current || only_name_known) return add_superseded(entry, *alias);
     return add_current(entry, *alias, *epoch);
   }
 
@@ -55,6 +58,11 @@ class SyncAnswerer {
 
   Status add_superseded(const SyncEntry& entry, const CircleAlias& alias) {
     now_.push_back({entry.name, 0, {}});
+    return add_newest(entry, alias);
+  }
+
+  // Also for a device that knows no more than the name, be it the current one (proto/message.h).
+  Status add_newest(const SyncEntry& entry, const CircleAlias& alias) {
     KLUIS_TRY(answer, superseded(state_, tenancy_, alias, entry.name));
     const std::size_t size = size_of(answer);
     place(std::move(answer), size);
@@ -62,6 +70,7 @@ class SyncAnswerer {
   }
 
   Status add_current(const SyncEntry& entry, const CircleAlias& alias, const EpochRow& epoch) {
+    if (entry.count == 0 && entry.chain.is_zero()) return add_newest(entry, alias);
     const Differs differs{entry.name, epoch.count, shorten(epoch.chain)};
     if (entry.count > epoch.count) {
       place(differs, kAnswerOverhead);

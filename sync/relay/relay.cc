@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "proto/limits.h"
-#include "sync/channel/chain.h"
 #include "sync/relay/answer.h"
 #include "sync/relay/limits.h"
 #include "sync/relay/refusal.h"

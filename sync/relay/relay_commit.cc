@@ -4,10 +4,10 @@
 #include "proto/commit.h"
 #include "proto/epoch.h"
 #include "proto/limits.h"
-#include "sync/channel/chain.h"
 #include "sync/relay/limits.h"
 #include "sync/relay/refusal.h"
 #include "sync/relay/relay.h"
+#include "vault/core/chain.h"
 #include "vault/crypto/hash.h"
 #include "vault/crypto/sign.h"
 

@@ -1,8 +1,8 @@
 #include "sync/relay/state.h"
 
 #include "proto/limits.h"
-#include "sync/channel/chain.h"
 #include "sync/relay/refusal.h"
+#include "vault/core/chain.h"
 #include "vault/crypto/hash.h"
 
 namespace kluis {
