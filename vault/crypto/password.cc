@@ -20,12 +20,13 @@ Result<PassphraseKey> PasswordHasher::derive(ByteView passphrase, const Password
   if (cost.memory_kib > kMemoryKibMax || cost.passes > kPassesMax) {
     return broken("slot.cost_too_high");
   }
+  // libsodium wants a pointer even to an empty passphrase.
+  const char* text = passphrase.empty() ? "" : reinterpret_cast<const char*>(passphrase.data());
   int failed = 0;
   PassphraseKey key = PassphraseKey::made_by([&](MutableByteView cell) {
     failed = crypto_pwhash_argon2id(
-        cell.data(), cell.size(), reinterpret_cast<const char*>(passphrase.data()),
-        passphrase.size(), salt.bytes.data(), cost.passes, std::size_t{cost.memory_kib} * 1024,
-        crypto_pwhash_argon2id_ALG_ARGON2ID13);
+        cell.data(), cell.size(), text, passphrase.size(), salt.bytes.data(), cost.passes,
+        std::size_t{cost.memory_kib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13);
   });
   if (failed != 0) return fail(ErrorKind::refused, "slot.no_memory");
   return key;
