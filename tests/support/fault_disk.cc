@@ -4,7 +4,7 @@
 
 #include "proto/assert.h"
 
-namespace kluis::testing {
+namespace kluis::test {
 namespace {
 
 constexpr std::size_t kSectorBytes = 512;
@@ -386,4 +386,4 @@ Bytes FaultDisk::raw_image() const {
   return image;
 }
 
-}  // namespace kluis::testing
+}  // namespace kluis::test

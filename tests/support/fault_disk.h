@@ -9,7 +9,7 @@
 
 #include "vault/env/disk.h"
 
-namespace kluis::testing {
+namespace kluis::test {
 
 enum class Fault {
   io,    // the call fails with "disk.io"; a write may have been done in part
@@ -119,4 +119,4 @@ class FaultDisk final : public Disk {
   std::string unsynced_name_;
 };
 
-}  // namespace kluis::testing
+}  // namespace kluis::test

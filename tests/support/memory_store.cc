@@ -4,7 +4,7 @@
 
 #include "proto/assert.h"
 
-namespace kluis::testing {
+namespace kluis::test {
 namespace {
 
 MemoryStore::Row row_of(Table table, ByteView key) {
@@ -87,4 +87,4 @@ Status MemoryStore::transact(const std::function<Status()>& change) {
   return {};
 }
 
-}  // namespace kluis::testing
+}  // namespace kluis::test

@@ -7,7 +7,7 @@
 
 #include "vault/core/store.h"
 
-namespace kluis::testing {
+namespace kluis::test {
 
 // A Store over a map in memory. Copying it copies the rows, so that an exploration can branch and a
 // test can put a state back. Every commit is "durable"; `fail_at_commit` makes one fail.
@@ -42,4 +42,4 @@ class MemoryStore final : public Store {
   bool in_transaction_ = false;
 };
 
-}  // namespace kluis::testing
+}  // namespace kluis::test

@@ -139,6 +139,10 @@ class Database {
   [[nodiscard]] Status transact(const std::function<Status()>& change);
   [[nodiscard]] bool is_in_transaction() const;
 
+  // Rewrites every full-text index (FTS5) into one segment: the words of deleted rows stay in older
+  // segments until then, and a copy of the database would take them along.
+  [[nodiscard]] Status optimize_full_text();
+
   // Moves the write-ahead log into the database and empties it.
   // Requires: no open transaction and no statement with a row.
   [[nodiscard]] Status checkpoint();

@@ -5,6 +5,7 @@
 
 #include "proto/assert.h"
 #include "vault/crypto/kdf.h"
+#include "vault/crypto/little_endian.h"
 
 namespace kluis {
 namespace {
@@ -18,9 +19,8 @@ struct Context {
   Context(PieceKind kind, std::uint64_t number) {
     auto* next = std::copy(kDomain.begin(), kDomain.end(), bytes.begin());
     *next++ = static_cast<std::uint8_t>(kind);
-    for (int shift = 0; shift < 64; shift += 8) {
-      *next++ = static_cast<std::uint8_t>(number >> shift);
-    }
+    const auto number_bytes = le64(number);
+    std::copy(number_bytes.begin(), number_bytes.end(), next);
   }
 };
 
@@ -32,36 +32,44 @@ PageSealer::PageSealer(const DatabaseKey& key, Entropy& entropy)
       entropy_(&entropy) {}
 
 const PageSealer::PieceKey& PageSealer::key_of(PieceKind kind) const {
-  return kind == PieceKind::page ? page_key_ : log_key_;
+  return kind == PieceKind::page || kind == PieceKind::edition ? page_key_ : log_key_;
 }
 
-void PageSealer::seal_page(PieceKind kind, std::uint64_t number, ByteView page,
+void PageSealer::seal_page(PieceKind kind, std::uint64_t number, std::uint64_t stamp, ByteView page,
                            MutableByteView target) {
   KLUIS_ASSERT(page.size() == kPageBytes && target.size() == kPageBytes);
   AeadNonce nonce;
   AeadTag tag{};
   entropy_->fill(nonce.bytes);
-  aead_seal_detached(key_of(kind), nonce, Context(kind, number).bytes,
-                     page.first(kPageContentBytes), target.first(kPageContentBytes), tag);
-  auto seal = target.subspan(kPageContentBytes);
+  std::copy(page.begin(), page.end(), target.begin());
+  const auto content = target.first(kPageBytes - kSealBytes);
+  const auto stamp_bytes = le64(stamp);
+  std::copy(stamp_bytes.begin(), stamp_bytes.end(), content.end() - kStampBytes);
+  aead_seal_detached(key_of(kind), nonce, Context(kind, number).bytes, content, content, tag);
+  const auto seal = target.last(kSealBytes);
   std::copy(nonce.bytes.begin(), nonce.bytes.end(), seal.begin());
   std::copy(tag.begin(), tag.end(), seal.begin() + kAeadNonceBytes);
 }
 
-bool PageSealer::open_page(PieceKind kind, std::uint64_t number, MutableByteView page) const {
+std::optional<std::uint64_t> PageSealer::open_page(PieceKind kind, std::uint64_t number,
+                                                   MutableByteView page) const {
   KLUIS_ASSERT(page.size() == kPageBytes);
   AeadNonce nonce;
   AeadTag tag{};
-  const auto seal = page.subspan(kPageContentBytes);
+  const auto seal = page.last(kSealBytes);
   std::copy_n(seal.begin(), kAeadNonceBytes, nonce.bytes.begin());
   std::copy_n(seal.begin() + kAeadNonceBytes, kAeadTagBytes, tag.begin());
-  const auto content = page.first(kPageContentBytes);
-  const bool authentic =
-      aead_open_detached(key_of(kind), nonce, Context(kind, number).bytes, content, tag, content);
+  const auto content = page.first(kPageBytes - kSealBytes);
+  if (!aead_open_detached(key_of(kind), nonce, Context(kind, number).bytes, content, tag,
+                          content)) {
+    std::fill(page.begin(), page.end(), std::uint8_t{0});
+    return std::nullopt;
+  }
   // SQLite's log checksum covers the reserved bytes too: they read back as they were written.
-  std::fill(seal.begin(), seal.end(), std::uint8_t{0});
-  if (!authentic) std::fill(content.begin(), content.end(), std::uint8_t{0});
-  return authentic;
+  const auto reserved = page.last(kReservedBytes);
+  const std::uint64_t stamp = read_le64(reserved);
+  std::fill(reserved.begin(), reserved.end(), std::uint8_t{0});
+  return stamp;
 }
 
 void PageSealer::seal_header(PieceKind kind, std::uint64_t number, ByteView header,

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "proto/bytes.h"
 #include "vault/crypto/aead_detached.h"
 #include "vault/crypto/secret.h"
@@ -13,7 +16,9 @@ using DatabaseKey = Secret<struct DatabaseKeyPurpose>;
 
 inline constexpr std::size_t kPageBytes = 4096;
 inline constexpr std::size_t kSealBytes = kAeadNonceBytes + kAeadTagBytes;
-inline constexpr std::size_t kPageContentBytes = kPageBytes - kSealBytes;
+inline constexpr std::size_t kStampBytes = 8;
+// At the end of every page, kept free by SQLite.
+inline constexpr std::size_t kReservedBytes = kStampBytes + kSealBytes;
 
 // What a sealed piece is; the numbers are stored in its associated data.
 enum class PieceKind : std::uint8_t {
@@ -21,6 +26,7 @@ enum class PieceKind : std::uint8_t {
   log_header = 2,    // number: 0
   frame_header = 3,  // number: frame number, from 1 on
   frame_page = 4,    // number: frame number
+  edition = 5,       // which edition the database file is complete at; number: which of its copies
 };
 
 // Threads: one at a time.
@@ -29,12 +35,14 @@ class PageSealer {
   // Lifetime: `entropy` outlives the sealer.
   PageSealer(const DatabaseKey& key, Entropy& entropy);
 
-  // A page whose last kSealBytes are zero becomes ciphertext ‖ nonce ‖ tag of the same size.
-  // `page` and `target` have kPageBytes; they may be the same.
-  void seal_page(PieceKind kind, std::uint64_t number, ByteView page, MutableByteView target);
+  // A page whose reserved bytes are zero becomes ciphertext ‖ nonce ‖ tag of the same size, with
+  // `stamp` inside. `page` and `target` have kPageBytes.
+  void seal_page(PieceKind kind, std::uint64_t number, std::uint64_t stamp, ByteView page,
+                 MutableByteView target);
 
-  // The reverse, in place. False, and `page` zeroed, when it is not authentic.
-  [[nodiscard]] bool open_page(PieceKind kind, std::uint64_t number, MutableByteView page) const;
+  // The reverse, in place: the stamp. Nothing, and `page` zeroed, when it is not authentic.
+  [[nodiscard]] std::optional<std::uint64_t> open_page(PieceKind kind, std::uint64_t number,
+                                                       MutableByteView page) const;
 
   // A header becomes nonce ‖ ciphertext ‖ tag: kSealBytes larger.
   void seal_header(PieceKind kind, std::uint64_t number, ByteView header, MutableByteView target);

@@ -17,11 +17,23 @@ namespace {
 constexpr std::string_view kLogSuffix = "-wal";
 constexpr std::string_view kJournalSuffix = "-journal";
 
+using OpenPages = std::map<std::string, SealedPages*>;  // by file name
+
 // What SQLite allocates for an open file; `methods` must come first.
 struct OpenFile {
   const sqlite3_io_methods* methods;
   SealedFile* file;  // owned
+  OpenPages* open_pages;
+  const char* name;  // SQLite keeps it as long as the file is open
 };
+
+bool is_journal(std::string_view name) {
+  return name.ends_with(kJournalSuffix);
+}
+
+std::string database_of(std::string_view log) {
+  return std::string(log.substr(0, log.size() - kLogSuffix.size()));
+}
 
 SealedFile& file_of(sqlite3_file* handle) {
   return *reinterpret_cast<OpenFile*>(handle)->file;
@@ -34,6 +46,8 @@ int code_of(const Status& status, int io_code) {
 
 int close_file(sqlite3_file* handle) {
   auto* open = reinterpret_cast<OpenFile*>(handle);
+  const auto pages = open->open_pages->find(open->name);
+  if (pages != open->open_pages->end()) open->open_pages->erase(pages);
   delete open->file;
   open->file = nullptr;
   return SQLITE_OK;
@@ -48,7 +62,7 @@ int read_file(sqlite3_file* handle, void* target, int size, sqlite3_int64 offset
       return SQLITE_OK;
     case ReadOutcome::short_read:
       return SQLITE_IOERR_SHORT_READ;
-    case ReadOutcome::unauthentic:
+    case ReadOutcome::damaged:
       break;
   }
   return SQLITE_IOERR_DATA;
@@ -113,55 +127,64 @@ struct SealedVfsState {
   Entropy* entropy;
   std::string name;
   std::map<std::string, DatabaseKey> keys;
+  OpenPages open_pages;
   sqlite3_vfs vfs{};
 
   static SealedVfsState& of(sqlite3_vfs* vfs) {
     return *static_cast<SealedVfsState*>(vfs->pAppData);
   }
 
-  int open(const std::string& file_name, sqlite3_file* handle, int flags, int* flags_out);
+  Result<std::unique_ptr<SealedFile>> open(const std::string& file_name, int flags);
+  // The log of `database` is about to go: what it brought must be complete in the file.
+  Status complete(const std::string& database);
 };
 
-int SealedVfsState::open(const std::string& file_name, sqlite3_file* handle, int flags,
-                         int* flags_out) {
+Result<std::unique_ptr<SealedFile>> SealedVfsState::open(const std::string& file_name, int flags) {
   const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
-  if (!is_log && (flags & SQLITE_OPEN_MAIN_DB) == 0) return SQLITE_CANTOPEN;
-  std::string database = file_name;
-  if (is_log) database.resize(database.size() - kLogSuffix.size());
+  const auto refused = fail(ErrorKind::disk, "disk.io");
+  if (!is_log && (flags & SQLITE_OPEN_MAIN_DB) == 0) return refused;
+  const std::string database = is_log ? database_of(file_name) : file_name;
   const auto key = keys.find(database);
-  if (key == keys.end()) return SQLITE_CANTOPEN;
+  if (key == keys.end()) return refused;
   const bool may_create = (flags & SQLITE_OPEN_CREATE) != 0;
-  auto file = disk->open(file_name, may_create ? OpenMode::create : OpenMode::write);
-  if (!file) return code_of(tl::unexpected<Error>(file.error()), SQLITE_CANTOPEN);
+  KLUIS_TRY(file, disk->open(file_name, may_create ? OpenMode::create : OpenMode::write));
   PageSealer sealer(key->second, *entropy);
-  auto* open = reinterpret_cast<OpenFile*>(handle);
-  if (is_log) {
-    open->file = new SealedLog(std::move(*file), *disk, std::move(sealer));
-  } else {
-    open->file = new SealedPages(std::move(*file), *disk, std::move(sealer));
+  if (!is_log) {
+    KLUIS_TRY(pages, SealedPages::open(std::move(file), *disk, std::move(sealer)));
+    open_pages[file_name] = pages.get();
+    return std::unique_ptr<SealedFile>(std::move(pages));
   }
-  open->methods = &kMethods;
-  if (flags_out != nullptr) *flags_out = flags;
-  return SQLITE_OK;
+  const auto pages = open_pages.find(database);
+  if (pages == open_pages.end()) return refused;
+  return std::make_unique<SealedLog>(std::move(file), *disk, std::move(sealer), *pages->second);
+}
+
+Status SealedVfsState::complete(const std::string& database) {
+  const auto pages = open_pages.find(database);
+  return pages == open_pages.end() ? Status{} : pages->second->complete();
 }
 
 namespace {
 
 int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flags, int* flags_out) {
-  reinterpret_cast<OpenFile*>(handle)->methods = nullptr;
+  auto* open = reinterpret_cast<OpenFile*>(handle);
+  open->methods = nullptr;
   if (name == nullptr) return SQLITE_CANTOPEN;  // a temporary file
-  return SealedVfsState::of(vfs).open(name, handle, flags, flags_out);
-}
-
-bool is_journal(std::string_view name) {
-  return name.ends_with(kJournalSuffix);
+  auto& state = SealedVfsState::of(vfs);
+  auto file = state.open(name, flags);
+  if (!file) return file.error().key == "disk.full" ? SQLITE_FULL : SQLITE_CANTOPEN;
+  *open = {&kMethods, file->release(), &state.open_pages, name};
+  if (flags_out != nullptr) *flags_out = flags;
+  return SQLITE_OK;
 }
 
 int delete_file(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   if (is_journal(name)) return SQLITE_IOERR_DELETE_NOENT;
-  Disk& disk = *SealedVfsState::of(vfs).disk;
-  Status status = disk.remove(name);
-  if (status && sync_folder != 0) status = disk.sync_folder();
+  auto& state = SealedVfsState::of(vfs);
+  Status status =
+      std::string_view(name).ends_with(kLogSuffix) ? state.complete(database_of(name)) : Status{};
+  if (status) status = state.disk->remove(name);
+  if (status && sync_folder != 0) status = state.disk->sync_folder();
   return code_of(status, SQLITE_IOERR_DELETE);
 }
 
@@ -209,7 +232,7 @@ std::string next_name() {
 }  // namespace
 
 SealedVfs::SealedVfs(Disk& disk, Entropy& entropy)
-    : state_(new SealedVfsState{&disk, &entropy, next_name(), {}, {}}) {
+    : state_(new SealedVfsState{&disk, &entropy, next_name(), {}, {}, {}}) {
   constexpr int kNameBytesMax = 64;
   sqlite3_vfs& vfs = state_->vfs;
   vfs.iVersion = 1;
@@ -238,6 +261,15 @@ void SealedVfs::set_key(const std::string& name, DatabaseKey key) {
 
 void SealedVfs::forget_key(const std::string& name) {
   state_->keys.erase(name);
+}
+
+Result<bool> SealedVfs::has_log(const std::string& name) const {
+  const std::string log = name + std::string(kLogSuffix);
+  KLUIS_TRY(exists, state_->disk->exists(log));
+  if (!exists) return false;
+  KLUIS_TRY(file, state_->disk->open(log, OpenMode::read));
+  KLUIS_TRY(size, file->size());
+  return size > 0;
 }
 
 const char* SealedVfs::name() const {

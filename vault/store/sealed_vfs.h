@@ -18,7 +18,7 @@ struct SealedVfsState;
 // Lifetime: outlives every database opened with it; `disk` and `entropy` outlive it.
 class SealedVfs {
  public:
-  static constexpr int kReserveBytes = static_cast<int>(kSealBytes);
+  static constexpr int kReserveBytes = static_cast<int>(kReservedBytes);
 
   SealedVfs(Disk& disk, Entropy& entropy);
   SealedVfs(const SealedVfs&) = delete;
@@ -29,6 +29,9 @@ class SealedVfs {
   // cannot be opened.
   void set_key(const std::string& name, DatabaseKey key);
   void forget_key(const std::string& name);
+
+  // Whether the database left a log: its process died, or somebody copied it while it was open.
+  [[nodiscard]] Result<bool> has_log(const std::string& name) const;
 
   [[nodiscard]] const char* name() const;
 
