@@ -7,9 +7,10 @@
 
 #include "proto/record.h"
 
-// The rules of law that the core asks for, as tables. Changing who may read what is a change of
-// data here; no format depends on it. Sources: the model verordening (V), the circulaire (C) and the
-// handreiking (H); domain terms as the law spells them.
+// The rules of law that the core and the dossiers ask for, as tables. Changing who may read what is
+// a change of data here; no format depends on it. Each row names its source: the model verordening
+// (V), the circulaire (C; "Ct" for its explanation) and the handreiking (H); domain terms as the law
+// spells them. Where sources differ, the row with the narrowest access counts.
 namespace kluis {
 
 // Capacities whose devices may sign acts.
@@ -26,24 +27,40 @@ namespace kluis {
 [[nodiscard]] std::string_view kind_word(DossierKind kind);
 [[nodiscard]] std::optional<DossierKind> kind_from(std::string_view word);
 
+[[nodiscard]] std::string_view class_word(ReaderClass reader_class);
+[[nodiscard]] std::string_view status_word(StukStatus status);
+
 struct StukType {
+  DossierKind kind;
   std::string_view word;
   ReaderClass reader_class;
   std::string_view marking;  // "G" geheim, "PV" persoonlijk en vertrouwelijk, "O" openbaar
+  std::string_view article;  // why it lies in that class
 };
 
-// The types a dossier of this kind takes. nullopt: the kind does not know this type (refused).
-[[nodiscard]] std::optional<StukType> stuk_type(DossierKind kind, std::string_view word);
+// The types a dossier of this kind takes. nullptr: the kind does not know this type (refused).
+[[nodiscard]] const StukType* stuk_type(DossierKind kind, std::string_view word);
 [[nodiscard]] std::vector<std::string_view> stuk_types(DossierKind kind);
+// The article that forbids taking this type into any dossier of the kind. nullopt: none does.
+[[nodiscard]] std::optional<std::string_view> stuk_forbidden(DossierKind kind,
+                                                             std::string_view word);
 
 // Which classes of a dossier a role reads. Empty: the role has no place in such a dossier.
 [[nodiscard]] std::vector<ReaderClass> classes_read(DossierKind kind, DossierRole role);
+// The article by which a role reads a class, or by which it does not.
+[[nodiscard]] std::string_view reads_because(DossierKind kind, DossierRole role,
+                                             ReaderClass reader_class);
+// The classes that a dossier of this kind has, the one it begins with first.
+[[nodiscard]] std::vector<ReaderClass> classes_of(DossierKind kind);
 
 // Whether a person with these capacities may be admitted in that role. nullopt: he may; else the
 // article that forbids it.
 [[nodiscard]] std::optional<std::string_view> role_forbidden(DossierKind kind, DossierRole role,
                                                              std::span<const Capacity> capacities);
-// The role `grant` takes when none is named.
+// The role `grant` takes when none is named. Requires: nothing; with no capacity it is lid.
 [[nodiscard]] DossierRole default_role(std::span<const Capacity> capacities);
+
+// The article by which somebody without a role is refused this class.
+[[nodiscard]] std::string_view outsider_refused(DossierKind kind, ReaderClass reader_class);
 
 }  // namespace kluis
