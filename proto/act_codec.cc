@@ -144,6 +144,9 @@ Bytes encode(const CircleAct& body) {
 Bytes encode(const EpochAct& body) {
   return encoded<schema::EpochAct>(body);
 }
+Bytes encode(const Mark&) {
+  return {};
+}
 Bytes encode(const OpaqueAct& body) {
   return body.body;
 }
@@ -170,6 +173,9 @@ Result<ActBody> act_body_of_kind(RecordKind kind, ByteView body) {
       return act_body<schema::CircleAct>(body);
     case RecordKind::epoch:
       return act_body<schema::EpochAct>(body);
+    case RecordKind::mark:
+      if (!body.empty()) return broken(codec::kMalformed);
+      return ActBody(Mark{});
     case RecordKind::profile:
     case RecordKind::execute:
     case RecordKind::withdraw:
@@ -222,6 +228,7 @@ RecordKind kind_of(const ActBody& body) {
     RecordKind operator()(const Appoint&) const { return RecordKind::appoint; }
     RecordKind operator()(const CircleAct&) const { return RecordKind::circle; }
     RecordKind operator()(const EpochAct&) const { return RecordKind::epoch; }
+    RecordKind operator()(const Mark&) const { return RecordKind::mark; }
     RecordKind operator()(const OpaqueAct&) const { KLUIS_ASSERT(false); }
   };
   return std::visit(Kind{}, body);

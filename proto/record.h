@@ -45,6 +45,7 @@ enum class RecordKind : std::uint16_t {
   execute = 71,
   withdraw = 72,
   join = 73,
+  mark = 74,
 };
 
 [[nodiscard]] constexpr bool is_act(RecordKind kind) {
@@ -272,13 +273,17 @@ struct EpochAct {
   bool ends = false;
 };
 
+// Changes nothing: a commit that only appends holds one, so that the roll counts every commit.
+struct Mark {};
+
 // Acts whose rules come with decrees and forks. Their place in the chain and their framing are
 // fixed; a reader that does not know their body's version stops.
 struct OpaqueAct {
   Bytes body;
 };
 
-using ActBody = std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, OpaqueAct>;
+using ActBody = std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark,
+                             OpaqueAct>;
 
 struct Act {
   ActPlace place;

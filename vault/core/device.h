@@ -31,6 +31,9 @@ class RecordObserver {
   virtual ~RecordObserver() = default;
   [[nodiscard]] virtual Status on_record(const VerifiedRecord& record) = 0;
   [[nodiscard]] virtual Status on_cell(const VerifiedCell& cell) = 0;
+  // The record is gone: taken back before it was sent, or its circle forgotten.
+  [[nodiscard]] virtual Status on_forgotten(const CircleAlias& circle, const RecordId& record) = 0;
+  [[nodiscard]] virtual Status on_circle_forgotten(const CircleAlias& circle) = 0;
 };
 
 enum class DeviceState { waiting, active, removed };
@@ -107,6 +110,8 @@ class Device {
   // of every other member.
   enum class Delivery { local, sent, received };
   [[nodiscard]] Result<Delivery> delivery(const CircleAlias& circle, const RecordId& record);
+  // The same for all records of a circle at once; one walk through it.
+  [[nodiscard]] Result<std::map<RecordId, Delivery>> deliveries(const CircleAlias& circle);
 
   // ---- Officers' wishes (vault/core/intent.cc): kept until a commit carries them out ----
   [[nodiscard]] Status wish(IntentBody intent);
@@ -184,9 +189,6 @@ class Device {
 
   // ---- Leaf (vault/core/leaf.cc) ----
   [[nodiscard]] Result<bool> rotation_due();
-  struct LeafAppend {
-    AppendRequest request;
-  };
   // Draws the next leaf (once) and returns its append; the same bytes until acknowledged.
   [[nodiscard]] Result<AppendRequest> publish_leaf();
   [[nodiscard]] Status leaf_acknowledged();
@@ -205,7 +207,7 @@ class Device {
   [[nodiscard]] Status sent(std::uint64_t position);
   // Welcomes that entitled devices lack, deterministic bytes; at most one at a time.
   [[nodiscard]] Result<std::optional<AppendRequest>> next_top_up();
-  [[nodiscard]] Status top_up_sent(const AppendRequest& request);
+  [[nodiscard]] Status top_up_sent();  // the last one that next_top_up gave
   // `seen` cells for circles where something is new since the last; queued in the outbox.
   [[nodiscard]] Status queue_seen();
 
@@ -256,35 +258,109 @@ class Device {
   [[nodiscard]] Result<std::vector<LeafSeed>> leaf_seeds();
   [[nodiscard]] Status observe(const VerifiedRecord& record);
 
+  [[nodiscard]] Result<std::optional<CircleAlias>> roll_alias();
+  [[nodiscard]] Result<std::optional<CircleState>> circle_named(const CircleName& name);
+
+  // leaf.cc
+  [[nodiscard]] Result<SignedCell> drawn_leaf();
+
+  // local.cc
+  [[nodiscard]] Result<Record> next_record(const CircleState& state, const NewRecord& request);
+  // Takes a verified record into its circle: chain, frontier, grants, observer. Records whose
+  // predecessor is missing are held until it comes.
+  [[nodiscard]] Status accept_record(const VerifiedRecord& record);
+  [[nodiscard]] Status chain_in(CircleState& state, const VerifiedRecord& record);
+  void apply_admit(CircleState& state, const Record& record) const;
+  [[nodiscard]] Status chain_in_held(const CircleAlias& circle, const DeviceId& author,
+                                     std::uint64_t sequence);
+  [[nodiscard]] Status note_clone(const VerifiedRecord& record);
+
   // receive.cc
-  struct OpenedRoll;
-  [[nodiscard]] Result<OpenedRoll> open_roll(const RollUpdate& update);
-  [[nodiscard]] Status accept_record(const CircleAlias& circle, const VerifiedRecord& record);
-  [[nodiscard]] Status accept_cell(const VerifiedCell& cell);
+  [[nodiscard]] Status accept_cell(const VerifiedCell& cell, CircleState* counted);
   [[nodiscard]] Status accept_item(CircleState& state, const EpochSecret& secret,
-                                   std::uint32_t index, const SentItem& sent);
-  [[nodiscard]] Status try_welcome(const Welcome& welcome);
+                                   const SentItem& sent);
+  [[nodiscard]] Status accept_item_record(const CircleAlias& circle, const ItemRecord& item);
+  [[nodiscard]] Status arrived(const OutboxEntry& entry);
+  [[nodiscard]] bool may_stand(const Record& record) const;
   [[nodiscard]] Status take_epoch(CircleState& state, const VerifiedHeader& header,
                                   const KeyList& list, const EpochSecret& secret,
-                                  const EpochBytes& bytes);
+                                  const Superseded& answer, const Bytes& list_bytes);
+  [[nodiscard]] Status take_entries(const CircleState& state, const KeyList& list);
   [[nodiscard]] Status put_back_missing(const CircleState& state, const KeyList& list,
                                         const DeviceId& officer);
-  [[nodiscard]] Status check_members(const KeyList& list, const CircleAlias& circle,
-                                     std::uint64_t epoch_act, bool is_roll);
-  [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header,
-                                      const Superseded& epoch);
-  [[nodiscard]] bool removed_by(const VerifiedHeader& header) const;
+  [[nodiscard]] Status take_cuts(const CircleState& state, const KeyList& list);
+  [[nodiscard]] Status check_list(const RollState& roll, const KeyList& list,
+                                  const VerifiedHeader& header, std::uint64_t epoch_act);
+  [[nodiscard]] Result<EpochOutcome> judge_epoch(const VerifiedHeader& header,
+                                                 const CircleState& state);
+  [[nodiscard]] Result<std::optional<EpochSecret>> secret_for(const VerifiedHeader& header,
+                                                              const Bytes& boxes,
+                                                              const CircleState& state);
+
+  // receive_roll.cc
+  struct OpenedRoll;
+  [[nodiscard]] Result<OpenedRoll> open_roll(const RollUpdate& update);
+  [[nodiscard]] Status open_roll_epoch(const RollUpdate& update, OpenedRoll& opened);
+  [[nodiscard]] Status open_roll_items(const RollUpdate& update, OpenedRoll& opened);
+  [[nodiscard]] Result<std::vector<VerifiedRecord>> new_roll_records(const RollUpdate& update,
+                                                                     const OpenedRoll& opened);
+  [[nodiscard]] Result<RollState> fold_roll(OpenedRoll& opened,
+                                            const std::vector<VerifiedRecord>& records);
+  [[nodiscard]] Status store_roll(const RollUpdate& update, OpenedRoll& opened,
+                                  const RollState& next,
+                                  const std::vector<VerifiedRecord>& records);
+  [[nodiscard]] Status store_first_leaves(const RollState& next);
+  [[nodiscard]] Status try_welcome(const Welcome& welcome);
+
+  // removal.cc
+  [[nodiscard]] bool removed_by(const VerifiedHeader& header, const RollState& roll) const;
+  [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header);
+  [[nodiscard]] Status forget(CircleState& state);
+  [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
+
+  // send.cc
+  [[nodiscard]] bool may_write(const CircleState& state) const;
+  [[nodiscard]] Result<std::optional<Welcome>> lacking_welcome(const CircleState& state,
+                                                               const EpochSecret& secret,
+                                                               const DeviceId& device);
+  [[nodiscard]] Result<Sendable> make_sendable(const CircleState& state, const OutboxEntry& entry);
 
   // commit.cc
   struct CommitPlan;
+  struct PlannedEpoch;
+  struct CommitDraft;
+  [[nodiscard]] bool may_reseal(const CircleState& state) const;
   [[nodiscard]] Result<CommitPlan> plan_commit();
-  [[nodiscard]] Result<PreparedCommit> build_commit(CommitPlan plan);
+  [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
+  [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);
+  [[nodiscard]] Status admit_newcomers(const CircleState& state,
+                                       const std::vector<DeviceId>& newcomers);
+  [[nodiscard]] Result<std::vector<DeviceId>> wanted_members(const CircleState& state,
+                                                             const CommitPlan& plan);
+  [[nodiscard]] Result<std::vector<VerifiedRecord>> sign_acts(
+      const CommitPlan& plan, const std::vector<PlannedEpoch>& epochs);
+  [[nodiscard]] Result<PlannedEpoch> build_planned(const CircleState& state,
+                                                   const std::vector<DeviceId>& members,
+                                                   const CommitPlan& plan);
+  [[nodiscard]] Result<KeyList> next_list(const CircleState& state,
+                                          const std::vector<DeviceId>& members,
+                                          const std::vector<DeviceId>& dropped);
+  [[nodiscard]] Result<PreparedCommit> build_commit(CommitPlan& plan);
+  [[nodiscard]] Status draft_epochs(CommitDraft& draft);
+  [[nodiscard]] Status draft_record(CommitDraft& draft, const CircleAlias& circle,
+                                    const RecordId& id, const RecordKey& key,
+                                    const SignedRecord& record);
+  [[nodiscard]] Status draft_carried_records(CommitDraft& draft);
+  [[nodiscard]] Status draft_welcomes(CommitDraft& draft);
+  void draft_officers(CommitDraft& draft, const RollState& after);
+  [[nodiscard]] Result<std::optional<VerifiedCell>> usable_leaf(const DeviceId& device);
 
   Around around_;
   DeviceRows rows_;
   DeviceState state_ = DeviceState::waiting;
   DeviceId id_;
   std::optional<RollState> roll_;
+  Digest topping_up_;
 };
 
 }  // namespace kluis

@@ -337,16 +337,6 @@ Result<Item> open_item(const EpochSecret& secret, const CircleAlias& circle, std
   return decode_item(content);
 }
 
-Chain chain_start(const HeaderHash& header) { return Chain{header.bytes}; }
-
-Chain chain_next(const Chain& chain, ByteView item) {
-  return hash_as<Chain>("chain", {chain.view(), item});
-}
-
-ChainShort chain_short(const Chain& chain) {
-  return ChainShort::from(chain.view().first(ChainShort::kSize)).value();
-}
-
 std::optional<Welcome> make_welcome(const EpochSecret& secret, const RaadId& raad,
                                     const CircleAlias& circle, std::uint64_t number,
                                     const LeafPublic& leaf) {

@@ -107,10 +107,6 @@ struct VerifiedEpoch {
 [[nodiscard]] Result<Item> open_item(const EpochSecret& secret, const CircleAlias& circle,
                                      std::uint64_t number, ByteView sealed);
 
-[[nodiscard]] Chain chain_start(const HeaderHash& header);
-[[nodiscard]] Chain chain_next(const Chain& chain, ByteView item);
-[[nodiscard]] ChainShort chain_short(const Chain& chain);
-
 // ---- Welcomes: deterministic, so that anybody who holds S recognises one ----
 // nullopt: the leaf is no valid public key.
 [[nodiscard]] std::optional<Welcome> make_welcome(const EpochSecret& secret, const RaadId& raad,

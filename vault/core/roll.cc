@@ -85,6 +85,18 @@ Status RollState::apply_body(const DeviceId& author, const Genesis& body, const 
   return enrol(body.founder);
 }
 
+void RollState::give(Person& person, Capacity capacity) {
+  if (!person.capacities.emplace(capacity, act_number_).second) return;
+  person.history.push_back({capacity, act_number_, std::nullopt});
+}
+
+void RollState::end(Person& person, Capacity capacity) {
+  person.capacities.erase(capacity);
+  for (CapacitySpan& span : person.history) {
+    if (span.capacity == capacity && !span.ended_act) span.ended_act = act_number_;
+  }
+}
+
 // Makes person (if new) and device. Who may give which capacity was judged by the caller.
 Status RollState::enrol(const Certificate& body) {
   if (devices_.contains(body.device)) return broken("roll.device_twice");
@@ -99,7 +111,7 @@ Status RollState::enrol(const Certificate& body) {
   if (person.id.is_zero()) {
     person.id = body.person;
     person.name = body.person_name;
-    for (const Capacity capacity : body.capacities) person.capacities[capacity] = act_number_;
+    for (const Capacity capacity : body.capacities) give(person, capacity);
   }
   EnrolledDevice& device = devices_[body.device];
   device.id = body.device;
@@ -163,7 +175,7 @@ Status RollState::found_second_place(const Appoint& body) {
     }
     // The griffier's own place is the first; nobody fills both.
     if (is_officer(*device)) return broken("roll.founding_officer");
-    persons_[holder].capacities[body.capacities.front()] = act_number_;
+    give(persons_[holder], body.capacities.front());
     target = SecondPlace{holder, *device};
     return {};
   };
@@ -193,7 +205,7 @@ Status RollState::apply_body(const DeviceId& author, const Appoint& body, const 
         if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
           return broken("roll.capacity_needs_decree");
         }
-        persons_[body.person].capacities.emplace(capacity, act_number_);
+        give(persons_[body.person], capacity);
       }
       return {};
     case AppointGround::ending:
@@ -201,7 +213,8 @@ Status RollState::apply_body(const DeviceId& author, const Appoint& body, const 
         if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
           return broken("roll.capacity_needs_decree");
         }
-        if (persons_[body.person].capacities.erase(capacity) == 0) return broken("roll.capacity");
+        if (!appointed->capacities.contains(capacity)) return broken("roll.capacity");
+        end(persons_[body.person], capacity);
       }
       return {};
     case AppointGround::decree:
@@ -230,6 +243,8 @@ Status RollState::apply_body(const DeviceId&, const EpochAct& body, const Record
   rolled.newest_act = act_number_;
   return {};
 }
+
+Status RollState::apply_body(const DeviceId&, const Mark&, const RecordId&) { return {}; }
 
 // Decrees, their execution and the joining of branches: a version that does not know their rules
 // must not go past them.
@@ -275,6 +290,21 @@ bool RollState::is_officer(const DeviceId& id) const {
                      [](const auto& entry) { return is_officer_capacity(entry.first); });
 }
 
+bool RollState::was_active(const DeviceId& id, std::uint64_t act_number) const {
+  const EnrolledDevice* found = device(id);
+  return found != nullptr && found->certified_act <= act_number &&
+         (!found->removed_act || *found->removed_act > act_number);
+}
+
+bool RollState::was_officer(const DeviceId& id, std::uint64_t act_number) const {
+  if (!was_active(id, act_number)) return false;
+  const auto& history = person(device(id)->person)->history;
+  return std::any_of(history.begin(), history.end(), [&](const CapacitySpan& span) {
+    return is_officer_capacity(span.capacity) && span.given_act <= act_number &&
+           (!span.ended_act || *span.ended_act > act_number);
+  });
+}
+
 bool RollState::has_capacity(const PersonId& id, Capacity capacity) const {
   const Person* found = person(id);
   return found != nullptr && !found->removed && found->capacities.contains(capacity);
@@ -308,6 +338,12 @@ std::vector<OfficerKey> RollState::officer_keys() const {
 bool RollState::contains(const RollPosition& position) const {
   return position.act_number < act_ids_.size() &&
          act_ids_[position.act_number] == position.act_id;
+}
+
+std::optional<std::uint64_t> RollState::act_number_of(const RecordId& act) const {
+  const auto found = std::find(act_ids_.begin(), act_ids_.end(), act);
+  if (found == act_ids_.end()) return std::nullopt;
+  return static_cast<std::uint64_t>(found - act_ids_.begin());
 }
 
 VerifiedRecord sign_act(const CircleAlias& roll, const Act& act, const RollPosition& head,

@@ -15,10 +15,18 @@
 // of every circle. Its state is a pure fold; each commit is applied as a whole or not at all.
 namespace kluis {
 
+// A capacity from one act (included) to another (excluded).
+struct CapacitySpan {
+  Capacity capacity = Capacity::raadslid;
+  std::uint64_t given_act = 0;
+  std::optional<std::uint64_t> ended_act;
+};
+
 struct Person {
   PersonId id;
   std::string name;
-  std::map<Capacity, std::uint64_t> capacities;  // with the act that gave it
+  std::map<Capacity, std::uint64_t> capacities;  // present ones, with the act that gave each
+  std::vector<CapacitySpan> history;             // all there ever were
   bool removed = false;
 };
 
@@ -84,6 +92,9 @@ class RollState {
   [[nodiscard]] bool is_active(const DeviceId& device) const;
   // An active device of a griffier or plv-griffier.
   [[nodiscard]] bool is_officer(const DeviceId& device) const;
+  // The same when the act of that number had just been applied.
+  [[nodiscard]] bool was_active(const DeviceId& device, std::uint64_t act_number) const;
+  [[nodiscard]] bool was_officer(const DeviceId& device, std::uint64_t act_number) const;
   [[nodiscard]] bool has_capacity(const PersonId& person, Capacity capacity) const;
   // Active devices, sorted.
   [[nodiscard]] std::vector<DeviceId> active_devices() const;
@@ -92,6 +103,9 @@ class RollState {
   [[nodiscard]] std::vector<OfficerKey> officer_keys() const;
   // Whether the act of that number is `id` (positions that records and leaves claim to have seen).
   [[nodiscard]] bool contains(const RollPosition& position) const;
+  [[nodiscard]] const std::vector<RecordId>& act_ids() const { return act_ids_; }
+  // nullopt: no such act.
+  [[nodiscard]] std::optional<std::uint64_t> act_number_of(const RecordId& act) const;
 
  private:
   [[nodiscard]] Status apply(const VerifiedRecord& record, const Act& act);
@@ -103,9 +117,12 @@ class RollState {
   [[nodiscard]] Status apply_body(const DeviceId& author, const CircleAct& body,
                                   const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const EpochAct& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Mark& body, const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const OpaqueAct& body,
                                   const RecordId& id);
   [[nodiscard]] Status enrol(const Certificate& body);
+  void give(Person& person, Capacity capacity);
+  void end(Person& person, Capacity capacity);
   [[nodiscard]] Status found_second_place(const Appoint& body);
   [[nodiscard]] Status check_complete() const;
 

@@ -62,7 +62,8 @@ struct OutboxEntry {
   RecordId record;       // record kinds
   SignedCell cell;       // cell kind
   BlobName document;     // sealed file to stage first; zero: none
-  bool sent = false;     // acknowledged; leaves when seen in a verified epoch
+  bool attempted = false;  // may have reached the relay
+  bool sent = false;       // acknowledged; leaves when seen in a verified epoch
 };
 
 // ---- Intents: what an officer wants; recomputed into a commit until one lands ----
@@ -191,6 +192,8 @@ class DeviceRows {
                                                             const RecordId& id);
   [[nodiscard]] Status put_record_key(const CircleAlias& alias, const RecordId& id,
                                       const RecordKey& key);
+  // Everything of one record in this circle: bytes, key, and that it is missing.
+  [[nodiscard]] Status erase_record(const CircleAlias& alias, const RecordId& id);
   // All (id, key) of a circle, sorted by id; wipe after use.
   [[nodiscard]] Result<std::vector<KeyEntry>> key_entries(const CircleAlias& alias);
   // Records whose key is here and whose bytes are not, at most `count_max`.
@@ -201,6 +204,30 @@ class DeviceRows {
   [[nodiscard]] Result<std::vector<MissingRecord>> missing_records(std::size_t count_max);
   [[nodiscard]] Status mark_missing(const CircleAlias& alias, const RecordId& id);
   [[nodiscard]] Status clear_missing(const CircleAlias& alias, const RecordId& id);
+
+  // Which record stands at a place of a chain, be it that it still waits for its predecessor
+  // (Table::view).
+  [[nodiscard]] Result<std::optional<RecordId>> held(const CircleAlias& alias,
+                                                     const DeviceId& author,
+                                                     std::uint64_t sequence);
+  [[nodiscard]] Status put_held(const CircleAlias& alias, const DeviceId& author,
+                                std::uint64_t sequence, const RecordId& id);
+  [[nodiscard]] Status erase_held(const CircleAlias& alias, const DeviceId& author,
+                                  std::uint64_t sequence);
+  // Admit and withdraw_grant records of a circle, for its grants (Table::view).
+  [[nodiscard]] Result<std::vector<RecordId>> grant_records(const CircleAlias& alias);
+  [[nodiscard]] Status put_grant_record(const CircleAlias& alias, const RecordId& id);
+  // Welcomes that stand in the roll's current epoch, by hash (Table::view).
+  [[nodiscard]] Result<bool> welcome_posted(const Digest& welcome);
+  [[nodiscard]] Status put_welcome(const Digest& welcome);
+  [[nodiscard]] Status clear_welcomes();
+  // Records of a removed device beyond its cut, kept apart (Table::apart).
+  [[nodiscard]] Status put_apart(const CircleAlias& alias, const RecordId& id,
+                                 const SignedRecord& record);
+  // Everything of a circle that is forgotten at a removal: secret, records, keys, cells, items,
+  // bytes, outbox entries, grants. The CircleState row stays, and so do the places of chains: who
+  // comes back must know which of his own sequence numbers are used.
+  [[nodiscard]] Status forget_circle(const CircleAlias& alias);
 
   [[nodiscard]] Result<std::vector<SignedCell>> cells(const CircleAlias& alias);
   [[nodiscard]] Result<std::optional<SignedCell>> cell(const CircleAlias& alias,

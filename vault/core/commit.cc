@@ -1,0 +1,536 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "proto/limits.h"
+#include "vault/core/chain.h"
+#include "vault/core/device.h"
+#include "vault/core/sealing.h"
+#include "vault/crypto/hash.h"
+#include "vault/crypto/sign.h"
+
+// From wishes to one commit: every act, every reseal and every welcome that the present roll and
+// the present wishes ask for, in one transaction at the relay, or none of it.
+namespace kluis {
+namespace {
+
+constexpr std::uint64_t kSupersededCellsMax = 500;
+constexpr std::int64_t kEpochAgeMsMax = 90LL * 24 * 3600 * 1000;
+
+std::vector<DeviceId> without(const std::vector<DeviceId>& all, const std::vector<DeviceId>& some) {
+  std::vector<DeviceId> rest;
+  std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
+  return rest;
+}
+
+std::vector<DeviceId> both(const std::vector<DeviceId>& one, const std::vector<DeviceId>& other) {
+  std::vector<DeviceId> result;
+  std::set_union(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(result));
+  return result;
+}
+
+}  // namespace
+
+struct Device::PlannedEpoch {
+  CircleState state;  // as it is before
+  EpochSecret secret;
+  BuiltEpoch built;
+  std::uint64_t number = 0;
+  std::vector<DeviceId> newcomers;  // need a welcome: they do not know the circle's name
+};
+
+struct Device::CommitPlan {
+  std::vector<ActBody> acts;
+  std::vector<DeviceId> removed;  // sorted
+  std::vector<std::uint64_t> intents;
+  std::set<CircleAlias> forced;
+  struct Change {
+    CircleState state;
+    std::vector<DeviceId> members;  // sorted
+  };
+  std::vector<Change> epochs;
+  struct Addition {
+    CircleState state;
+    std::vector<DeviceId> newcomers;
+  };
+  std::vector<Addition> additions;
+  std::set<CircleAlias> carries_records;  // circles whose with_commit records go along
+
+  [[nodiscard]] bool nothing() const {
+    return acts.empty() && epochs.empty() && additions.empty() && carries_records.empty();
+  }
+};
+
+Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
+  const auto done = [&] { plan.intents.push_back(intent.position); };
+  struct Planner {
+    Device& device;
+    CommitPlan& plan;
+    const std::function<void()>& done;
+    const RollState& roll = *device.roll_;
+
+    Status operator()(const EnrolIntent& wish) const {
+      done();
+      if (roll.device(wish.certificate.device) != nullptr) return {};
+      plan.acts.emplace_back(wish.certificate);
+      if (!wish.found_second_place || roll.founding_over()) return {};
+      Appoint appoint;
+      appoint.person = wish.certificate.person;
+      appoint.capacities = {Capacity::plv_raadsvoorzitter};
+      appoint.ground = AppointGround::founding;
+      appoint.speaking_device = wish.certificate.device;
+      plan.acts.emplace_back(std::move(appoint));
+      return {};
+    }
+    Status operator()(const RemoveIntent& wish) const {
+      done();
+      Remove act;
+      for (const DeviceId& id : wish.devices) {
+        if (roll.is_active(id) && id != device.id_) act.devices.push_back(id);
+      }
+      const Person* leaving = wish.person ? roll.person(*wish.person) : nullptr;
+      if (leaving != nullptr && !leaving->removed) act.person = wish.person;
+      if (act.devices.empty() && !act.person) return {};
+      plan.removed = both(plan.removed, act.devices);
+      plan.acts.emplace_back(std::move(act));
+      return {};
+    }
+    Status operator()(const AppointIntent& wish) const {
+      done();
+      plan.acts.emplace_back(wish.appoint);
+      return {};
+    }
+    Status operator()(const CircleIntent&) const {
+      done();
+      return {};
+    }
+    Status operator()(const AdmitIntent& wish) const { return with_record(wish.circle); }
+    Status operator()(const DropIntent& wish) const { return with_record(wish.circle); }
+    Status operator()(const ResealIntent& wish) const {
+      done();
+      plan.forced.insert(wish.circle);
+      return {};
+    }
+    [[nodiscard]] Status with_record(const CircleAlias& circle) const {
+      KLUIS_TRY(state, device.rows_.circle(circle));
+      if (!state) {
+        done();
+        return {};
+      }
+      const bool possible =
+          state->standing == Standing::planned || device.may_reseal(*state);
+      if (!possible) return {};
+      done();
+      plan.carries_records.insert(circle);
+      return {};
+    }
+  };
+  const std::function<void()> mark_done = done;
+  return std::visit(Planner{*this, plan, mark_done}, intent.body);
+}
+
+// An officer reseals what he holds completely, in the newest epoch the roll names.
+bool Device::may_reseal(const CircleState& state) const {
+  const RolledCircle* rolled = roll_->circle(state.alias);
+  return state.standing == Standing::current && rolled != nullptr &&
+         rolled->newest() == state.header;
+}
+
+Result<std::vector<DeviceId>> Device::wanted_members(const CircleState& state,
+                                                     const CommitPlan& plan) {
+  KLUIS_TRY(wanted, entitled(state.alias));
+  return without(wanted, plan.removed);
+}
+
+// Admit records for devices that are entitled by the roll and not members yet: further laptops of
+// granted persons, new officers, custody devices.
+Status Device::admit_newcomers(const CircleState& state, const std::vector<DeviceId>& newcomers) {
+  std::set<DeviceId> covered;
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind != OutboxKind::with_commit || entry.circle != state.alias) continue;
+    KLUIS_TRY(bytes, rows_.record(entry.circle, entry.record));
+    if (!bytes) return broken("store.damaged");
+    KLUIS_TRY(record, decode_record(bytes->bytes));
+    if (record.kind != RecordKind::admit) continue;
+    KLUIS_TRY(body, decode_circle_body(record.kind, record.body));
+    for (const DeviceId& device : std::get<Admit>(body).devices) covered.insert(device);
+  }
+  std::map<PersonId, std::vector<DeviceId>> persons;
+  for (const DeviceId& device : newcomers) {
+    if (!covered.contains(device)) persons[roll_->device(device)->person].push_back(device);
+  }
+  KLUIS_TRY(granted, grants(state.alias));
+  for (const auto& [person, devices] : persons) {
+    const auto grant = std::find_if(granted.begin(), granted.end(), [&](const Grant& candidate) {
+      return candidate.person == person && !candidate.withdrawn;
+    });
+    const DossierRole role = grant == granted.end() ? DossierRole::secretaris : grant->role;
+    KLUIS_CHECK(add({state.alias, RecordKind::admit, encode(Admit{person, role, devices}),
+                     BlobName{}, OutboxKind::with_commit}));
+  }
+  return {};
+}
+
+Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
+  KLUIS_TRY(wanted, wanted_members(state, plan));
+  if (state.standing == Standing::planned) {
+    plan.epochs.push_back({state, wanted});
+    plan.carries_records.insert(state.alias);
+    return {};
+  }
+  if (!may_reseal(state)) return {};
+  const auto dropped = without(state.members, wanted);
+  const auto newcomers = without(wanted, state.members);
+  KLUIS_TRY(since, rows_.local_number("epoch_since/" + state.alias.hex()));
+  const std::int64_t age = around_.clock->now().value - static_cast<std::int64_t>(since);
+  const bool stale = state.superseded_cells >= kSupersededCellsMax || age >= kEpochAgeMsMax;
+  const bool roll_changes = state.alias == roll_->alias() && !plan.removed.empty();
+  if (state.alias != roll_->alias() && !newcomers.empty()) {
+    KLUIS_CHECK(admit_newcomers(state, newcomers));
+    plan.carries_records.insert(state.alias);
+  }
+  if (!dropped.empty() || roll_changes || stale || plan.forced.contains(state.alias)) {
+    plan.epochs.push_back({state, wanted});
+  } else if (!newcomers.empty() && state.alias != roll_->alias()) {
+    plan.additions.push_back({state, newcomers});
+  }
+  return {};
+}
+
+Result<Device::CommitPlan> Device::plan_commit() {
+  CommitPlan plan;
+  KLUIS_TRY(intents, rows_.intents());
+  // Removals first: they win over older additions, and an enrolment waits for the next commit, so
+  // that the members of a resealed roll are exactly the devices active before it.
+  for (const bool removals : {true, false}) {
+    for (const Intent& intent : intents) {
+      const bool removal = std::holds_alternative<RemoveIntent>(intent.body);
+      if (removal != removals) continue;
+      const bool enrols = std::holds_alternative<EnrolIntent>(intent.body);
+      if (enrols && !plan.removed.empty()) continue;
+      KLUIS_CHECK(plan_intent(intent, plan));
+    }
+  }
+  const bool enrols = std::any_of(plan.acts.begin(), plan.acts.end(), [](const ActBody& act) {
+    return std::holds_alternative<Certificate>(act);
+  });
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    // The roll's boxes are for the devices active before an enrolment; it is resealed on its own.
+    if (state.alias == roll_->alias() && enrols) continue;
+    KLUIS_CHECK(plan_circle_change(state, plan));
+  }
+  return plan;
+}
+
+Result<KeyList> Device::next_list(const CircleState& state, const std::vector<DeviceId>& members,
+                                  const std::vector<DeviceId>& dropped) {
+  KeyList list;
+  std::set<RecordId> unsent;
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind != OutboxKind::cell && entry.circle == state.alias) unsent.insert(entry.record);
+  }
+  KLUIS_TRY(entries, rows_.key_entries(state.alias));
+  for (KeyEntry& entry : entries) {
+    if (!unsent.contains(entry.record)) list.entries.push_back(entry);
+    wipe(entry.key);
+  }
+  KLUIS_TRY(cells, rows_.cells(state.alias));
+  for (SignedCell& signed_cell : cells) {
+    KLUIS_TRY(cell, decode_cell(signed_cell.bytes));
+    // Leaf cells are put in by build_epoch, the very ones it seals to.
+    if (cell.kind != CellKind::leaf) list.cells.push_back(std::move(signed_cell));
+  }
+  KLUIS_TRY(tombstones, rows_.tombstones(state.alias));
+  list.tombstones = std::move(tombstones);
+  KLUIS_TRY(cuts, rows_.cuts(state.alias));
+  for (const DeviceId& device : dropped) {
+    KLUIS_TRY(end, rows_.chain_end(state.alias, device));
+    std::erase_if(cuts, [&](const Cut& cut) { return cut.device == device; });
+    cuts.push_back({device, end.sequence, end.record});
+  }
+  // Who is admitted again writes on.
+  std::erase_if(cuts, [&](const Cut& cut) {
+    return std::binary_search(members.begin(), members.end(), cut.device);
+  });
+  std::sort(cuts.begin(), cuts.end(),
+            [](const Cut& a, const Cut& b) { return a.device < b.device; });
+  list.cuts = std::move(cuts);
+  list.holders_ever = both(state.holders_ever, both(state.members, members));
+  return list;
+}
+
+Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
+                                                   const std::vector<DeviceId>& members,
+                                                   const CommitPlan&) {
+  const bool first = state.standing == Standing::planned;
+  const auto dropped = first ? std::vector<DeviceId>() : without(state.members, members);
+  EpochPlan plan;
+  plan.raad = roll_->raad();
+  plan.circle = state.alias;
+  plan.number = first ? 0 : state.number + 1;
+  plan.previous = first ? HeaderHash{} : state.header;
+  plan.roll_position = roll_->head();
+  std::set<RemovedTag> tags(state.removed.begin(), state.removed.end());
+  for (const DeviceId& device : dropped) tags.insert(removed_tag(state.alias, device));
+  for (const DeviceId& device : members) {
+    tags.erase(removed_tag(state.alias, device));
+    KLUIS_TRY(leaf, usable_leaf(device));
+    plan.members.push_back({device, std::move(leaf)});
+  }
+  plan.removed.assign(tags.begin(), tags.end());
+  KLUIS_TRY(list, next_list(state, members, dropped));
+  plan.list = std::move(list);
+  KLUIS_TRY(hedge, rows_.secret<HedgeSecret>("hedge"));
+  KLUIS_TRY(seed, identity());
+  if (!hedge) return broken("store.damaged");
+  EpochSecret secret =
+      draw_epoch_secret(*around_.entropy, *hedge, plan, roll_->commit_number() + 1);
+  const std::uint64_t number = plan.number;
+  BuiltEpoch built = build_epoch(std::move(plan), secret, seed);
+  PlannedEpoch planned{state, std::move(secret), std::move(built), number,
+                       first ? members : without(members, state.members)};
+  return planned;
+}
+
+Result<std::vector<VerifiedRecord>> Device::sign_acts(const CommitPlan& plan,
+                                                      const std::vector<PlannedEpoch>& epochs) {
+  std::vector<ActBody> bodies = plan.acts;
+  for (const PlannedEpoch& epoch : epochs) {
+    if (epoch.number == 0) bodies.emplace_back(CircleAct{epoch.state.alias});
+  }
+  for (const PlannedEpoch& epoch : epochs) {
+    bodies.emplace_back(EpochAct{epoch.state.alias, epoch.number, epoch.built.header, false});
+  }
+  if (bodies.empty()) bodies.emplace_back(Mark{});
+  KLUIS_TRY(seed, identity());
+  std::vector<VerifiedRecord> acts;
+  ActPlace place{roll_->head().act_number, roll_->head().act_id, roll_->commit_number() + 1, false};
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    ++place.act_number;
+    place.last_in_commit = i + 1 == bodies.size();
+    acts.push_back(sign_act(roll_->alias(), Act{place, std::move(bodies[i])}, roll_->head(),
+                            around_.clock->now().value, *around_.entropy, seed));
+    place.previous_act = acts.back().id();
+  }
+  return acts;
+}
+
+// Everything a commit is put together from, and its parts so far.
+struct Device::CommitDraft {
+  const CommitPlan& plan;
+  const std::vector<PlannedEpoch>& epochs;
+  const OfficerSeed& officer;
+  Commit commit;
+  PreparedCommit prepared;
+
+  [[nodiscard]] const PlannedEpoch* epoch_of(const CircleAlias& circle) const {
+    for (const PlannedEpoch& epoch : epochs) {
+      if (epoch.state.alias == circle) return &epoch;
+    }
+    return nullptr;
+  }
+};
+
+Status Device::draft_epochs(CommitDraft& draft) {
+  KLUIS_TRY(tenancy, rows_.local("tenancy"));
+  const auto tenancy_id = tenancy ? TenancyId::from(*tenancy) : std::nullopt;
+  if (!tenancy_id) return broken("store.damaged");
+  draft.commit.tenancy = *tenancy_id;
+  for (const PlannedEpoch& epoch : draft.epochs) {
+    EpochOp op;
+    op.tenancy = *tenancy_id;
+    op.circle = epoch.state.alias;
+    op.number = epoch.number;
+    op.header = epoch.built.header;
+    op.name_hash = hash_as<Digest>("name", {epoch.built.name.view()});
+    if (op.circle == roll_->alias()) {
+      op.raad_key = signing_public<RaadKey>(raad_seed(epoch.secret));
+    } else if (epoch.number > 0) {
+      draft.commit.expect.circles.push_back(
+          {op.circle, epoch.state.number, epoch.state.item_count});
+    }
+    op.boxes_hash = epoch.built.boxes_hash;
+    op.list_hash = epoch.built.list_hash;
+    SignedOp signed_op;
+    signed_op.bytes = encode(op);
+    signed_op.signer = signing_public<OfficerKey>(draft.officer);
+    signed_op.signature = sign(draft.officer, "epoch-op", signed_op.bytes);
+    draft.commit.epochs.push_back(
+        {std::move(signed_op), epoch.built.signed_header, epoch.built.name});
+    draft.prepared.stage.push_back({blob_name_of(epoch.built.boxes_hash), epoch.built.boxes});
+    draft.prepared.stage.push_back({blob_name_of(epoch.built.list_hash), epoch.built.list});
+  }
+  return {};
+}
+
+// Appends one record under the epoch that its circle has after this commit.
+Status Device::draft_record(CommitDraft& draft, const CircleAlias& circle, const RecordId& id,
+                            const RecordKey& key, const SignedRecord& record) {
+  const PlannedEpoch* epoch = draft.epoch_of(circle);
+  std::optional<EpochSecret> held;
+  std::uint64_t number = 0;
+  if (epoch == nullptr) {
+    KLUIS_TRY(state, rows_.circle(circle));
+    KLUIS_TRY(secret, rows_.epoch_secret(circle));
+    if (!state || !secret) return broken("store.damaged");
+    held = std::move(*secret);
+    number = state->number;
+  }
+  SealedEntry sealed = seal_entry(epoch ? epoch->secret : *held, circle,
+                                  epoch ? epoch->number : number, id, key, record,
+                                  *around_.entropy);
+  draft.commit.appends.push_back({circle, std::move(sealed.item.item), sealed.item.blobs});
+  draft.prepared.stage.push_back(std::move(sealed.blob));
+  return {};
+}
+
+Status Device::draft_welcomes(CommitDraft& draft) {
+  const PlannedEpoch* roll_epoch = draft.epoch_of(roll_->alias());
+  KLUIS_TRY(roll_state, rows_.circle(roll_->alias()));
+  KLUIS_TRY(roll_secret, rows_.epoch_secret(roll_->alias()));
+  if (!roll_state || !roll_secret) return broken("store.damaged");
+  const auto welcome_all = [&](const CircleAlias& circle, std::uint64_t number,
+                               const EpochSecret& secret,
+                               const std::vector<DeviceId>& newcomers) -> Status {
+    for (const DeviceId& device : newcomers) {
+      KLUIS_TRY(cell, usable_leaf(device));
+      const auto leaf = cell ? leaf_of(*cell) : std::nullopt;
+      auto welcome =
+          leaf ? make_welcome(secret, roll_->raad(), circle, number, *leaf) : std::nullopt;
+      if (!welcome) continue;
+      Bytes item = seal_item(roll_epoch ? roll_epoch->secret : *roll_secret, roll_->alias(),
+                             roll_epoch ? roll_epoch->number : roll_state->number,
+                             std::move(*welcome), *around_.entropy);
+      draft.commit.appends.push_back({roll_->alias(), std::move(item), {}});
+    }
+    return {};
+  };
+  for (const PlannedEpoch& epoch : draft.epochs) {
+    if (epoch.state.alias == roll_->alias()) continue;
+    KLUIS_CHECK(welcome_all(epoch.state.alias, epoch.number, epoch.secret, epoch.newcomers));
+  }
+  for (const CommitPlan::Addition& addition : draft.plan.additions) {
+    KLUIS_TRY(secret, rows_.epoch_secret(addition.state.alias));
+    if (!secret) return broken("store.damaged");
+    KLUIS_CHECK(welcome_all(addition.state.alias, addition.state.number, *secret,
+                            addition.newcomers));
+  }
+  return {};
+}
+
+Status Device::draft_carried_records(CommitDraft& draft) {
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind != OutboxKind::with_commit) continue;
+    if (!draft.plan.carries_records.contains(entry.circle)) continue;
+    KLUIS_TRY(record, rows_.record(entry.circle, entry.record));
+    KLUIS_TRY(key, rows_.record_key(entry.circle, entry.record));
+    if (!record || !key) return broken("store.damaged");
+    KLUIS_CHECK(draft_record(draft, entry.circle, entry.record, *key, *record));
+  }
+  return {};
+}
+
+void Device::draft_officers(CommitDraft& draft, const RollState& after) {
+  const auto before = roll_->officer_keys();
+  const auto now = after.officer_keys();
+  std::set_difference(now.begin(), now.end(), before.begin(), before.end(),
+                      std::back_inserter(draft.commit.officers_added));
+  std::set_difference(before.begin(), before.end(), now.begin(), now.end(),
+                      std::back_inserter(draft.commit.officers_removed));
+}
+
+Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
+  std::vector<PlannedEpoch> epochs;
+  for (const CommitPlan::Change& change : plan.epochs) {
+    KLUIS_TRY(epoch, build_planned(change.state, change.members, plan));
+    epochs.push_back(std::move(epoch));
+  }
+  KLUIS_TRY(acts, sign_acts(plan, epochs));
+  // What everybody else will judge, we judge first.
+  KLUIS_TRY(after, roll_->after(acts));
+  KLUIS_TRY(officer, rows_.secret<OfficerSeed>("officer"));
+  KLUIS_TRY(roll_state, rows_.circle(roll_->alias()));
+  if (!officer || !roll_state) return broken("store.damaged");
+  CommitDraft draft{plan, epochs, *officer, {}, {}};
+  draft.commit.expect.commit_number = roll_->commit_number();
+  draft.commit.expect.roll_item_count = roll_state->item_count;
+  KLUIS_CHECK(draft_epochs(draft));
+  for (const VerifiedRecord& act : acts) {
+    KLUIS_CHECK(draft_record(draft, roll_->alias(), act.id(),
+                             RecordKey::generate(*around_.entropy), act.signed_bytes()));
+  }
+  KLUIS_CHECK(draft_carried_records(draft));
+  KLUIS_CHECK(draft_welcomes(draft));
+  draft_officers(draft, after);
+  PreparedCommit& prepared = draft.prepared;
+  prepared.commit.bytes = encode(draft.commit);
+  prepared.commit.signer = signing_public<OfficerKey>(*officer);
+  prepared.commit.signature = sign(*officer, "commit", prepared.commit.bytes);
+  prepared.position = roll_->commit_number() + 1;
+  prepared.first_act = acts.front().id();
+  prepared.intents = plan.intents;
+  return std::move(prepared);
+}
+
+Result<std::optional<PreparedCommit>> Device::prepare_commit() {
+  if (!is_officer()) return std::optional<PreparedCommit>();
+  KLUIS_TRY(standing, rows_.prepared());
+  if (standing) return std::optional<PreparedCommit>(std::move(*standing));
+  std::optional<PreparedCommit> result;
+  KLUIS_CHECK(around_.store->transact([&]() -> Status {
+    KLUIS_TRY(plan, plan_commit());
+    if (plan.nothing()) {
+      for (const std::uint64_t position : plan.intents) {
+        KLUIS_CHECK(rows_.erase_intent(position));
+      }
+      return {};
+    }
+    KLUIS_TRY(prepared, build_commit(plan));
+    KLUIS_CHECK(rows_.put(prepared));
+    result = std::move(prepared);
+    // Staged or refused, its boxes count as published for ever: what they were sealed to must go.
+    return result->stage.empty() ? Status() : rows_.set_local_number("rotate_due", 1);
+  }));
+  return result;
+}
+
+Result<Device::PreparedFate> Device::settle_prepared() {
+  KLUIS_TRY(prepared, rows_.prepared());
+  if (!prepared) return PreparedFate::none;
+  const bool landed = roll_->act_number_of(prepared->first_act).has_value();
+  if (!landed && roll_->commit_number() < prepared->position) return PreparedFate::unknown;
+  KLUIS_CHECK(around_.store->transact([&]() -> Status {
+    if (landed) {
+      for (const std::uint64_t position : prepared->intents) {
+        KLUIS_CHECK(rows_.erase_intent(position));
+      }
+    }
+    return rows_.clear_prepared();
+  }));
+  return landed ? PreparedFate::landed : PreparedFate::lost;
+}
+
+Status Device::check_receipt(const SignedReceipt& receipt, const SignedCommit& commit) {
+  KLUIS_TRY(key, rows_.local("receipt_key"));
+  KLUIS_TRY(content, decode_receipt(receipt.bytes));
+  if (!key || !verify(*key, "receipt", receipt.bytes, receipt.signature) ||
+      content.commit_hash != hash_as<Digest>("commit", {commit.bytes})) {
+    return broken("relay.receipt");
+  }
+  return {};
+}
+
+Status Device::prepared_conflicts(const SignedReceipt& receipt) {
+  KLUIS_TRY(prepared, rows_.prepared());
+  if (!prepared) return {};
+  KLUIS_CHECK(check_receipt(receipt, prepared->commit));
+  KLUIS_TRY(content, decode_receipt(receipt.bytes));
+  if (content.verdict != Verdict::conflict) return broken("relay.receipt");
+  return around_.store->transact([&] { return rows_.clear_prepared(); });
+}
+
+}  // namespace kluis

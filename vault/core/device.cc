@@ -1,0 +1,133 @@
+#include "vault/core/device.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vault/core/chain.h"
+#include "vault/crypto/sign.h"
+
+namespace kluis {
+
+Device::Device(const Surroundings& surroundings)
+    : around_{&surroundings.store, &surroundings.clock, &surroundings.entropy,
+              surroundings.observer},
+      rows_(surroundings.store) {}
+
+Result<bool> Device::exists(Store& store) {
+  KLUIS_TRY(row, DeviceRows(store).local("state"));
+  return row.has_value();
+}
+
+Result<Device> Device::load(const Surroundings& surroundings) {
+  Device device(surroundings);
+  KLUIS_CHECK(device.reload());
+  return device;
+}
+
+Status Device::reload() {
+  KLUIS_TRY(state, rows_.local_number("state"));
+  if (state > static_cast<std::uint64_t>(DeviceState::removed)) return broken("store.damaged");
+  state_ = static_cast<DeviceState>(state);
+  KLUIS_TRY(seed, identity());
+  id_ = signing_public<DeviceId>(seed);
+  KLUIS_TRY(acts, rows_.acts());
+  roll_.reset();
+  if (acts.empty()) return {};
+  // The acts were verified when they were taken in; the fold alone is done again.
+  std::vector<VerifiedRecord> commit;
+  for (SignedRecord& act : acts) {
+    KLUIS_TRY(record, VerifiedRecord::from(std::move(act)));
+    KLUIS_TRY(decoded, decode_act(record.record().kind, record.record().body));
+    commit.push_back(std::move(record));
+    if (!decoded.place.last_in_commit) continue;
+    KLUIS_TRY(next, roll_ ? roll_->after(commit) : RollState::found(commit));
+    roll_ = std::move(next);
+    commit.clear();
+  }
+  return commit.empty() ? Status() : Status(broken("store.damaged"));
+}
+
+Result<IdentitySeed> Device::identity() {
+  KLUIS_TRY(seed, rows_.secret<IdentitySeed>("identity"));
+  if (!seed) return broken("store.damaged");
+  return std::move(*seed);
+}
+
+Result<std::vector<LeafSeed>> Device::leaf_seeds() {
+  std::vector<LeafSeed> seeds;
+  // Until the next leaf is acknowledged a box may be sealed to either.
+  for (const char* name : {"leaf", "leaf-next"}) {
+    KLUIS_TRY(seed, rows_.secret<LeafSeed>(name));
+    if (seed) seeds.push_back(std::move(*seed));
+  }
+  return seeds;
+}
+
+Result<RelayPlace> Device::relay() {
+  KLUIS_TRY(address, rows_.local("relay_address"));
+  KLUIS_TRY(key, rows_.local("relay_key"));
+  if (!address || !key) return broken("store.damaged");
+  const auto id = RelayKey::from(*key);
+  if (!id) return broken("store.damaged");
+  return RelayPlace{std::string(as_text(*address)), *id};
+}
+
+Status Device::raise_alarm(std::string_view code, std::string_view subject,
+                           std::vector<std::string> arguments) {
+  return around_.store->transact([&] {
+    return rows_.raise({std::string(code), std::string(subject), around_.clock->now().value,
+                        std::move(arguments)});
+  });
+}
+
+Status Device::observe(const VerifiedRecord& record) {
+  if (around_.observer == nullptr) return {};
+  return around_.observer->on_record(record);
+}
+
+Result<std::vector<SyncEntry>> Device::sync_entries() {
+  KLUIS_TRY(circles, rows_.circles());
+  KLUIS_TRY(roll, rows_.local("roll"));
+  std::vector<SyncEntry> entries;
+  const auto add = [&](const CircleState& state) {
+    switch (state.standing) {
+      case Standing::joining:
+        entries.push_back({state.name, 0, ChainShort{}});
+        return;
+      case Standing::current:
+      case Standing::waiting:
+        entries.push_back({state.name, state.item_count, shorten(state.chain)});
+        return;
+      case Standing::planned:
+      case Standing::ended:
+      case Standing::removed:
+        return;
+    }
+  };
+  const auto is_roll = [&](const CircleState& state) {
+    return roll && same_bytes(state.alias.view(), *roll);
+  };
+  for (const CircleState& state : circles) {
+    if (is_roll(state)) add(state);
+  }
+  for (const CircleState& state : circles) {
+    if (!is_roll(state)) add(state);
+  }
+  return entries;
+}
+
+Result<Digest> Device::sync_digest() {
+  KLUIS_TRY(entries, sync_entries());
+  return kluis::sync_digest(entries);
+}
+
+Result<RaadSeed> Device::raad_key() {
+  KLUIS_TRY(roll, rows_.local("roll"));
+  const auto alias = roll ? CircleAlias::from(*roll) : std::nullopt;
+  if (!alias) return broken("store.damaged");
+  KLUIS_TRY(secret, rows_.epoch_secret(*alias));
+  if (!secret) return broken("store.damaged");
+  return raad_seed(*secret);
+}
+
+}  // namespace kluis

@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <utility>
+
+#include "proto/limits.h"
+#include "vault/core/device.h"
+
+// Being taken out: only an officer's signed tag makes a device forget, never a missing box.
+namespace kluis {
+
+bool Device::removed_by(const VerifiedHeader& header, const RollState& roll) const {
+  const auto& tags = header.header().removed;
+  if (!std::binary_search(tags.begin(), tags.end(), removed_tag(header.header().circle, id_))) {
+    return false;
+  }
+  return roll.is_officer(header.signer());
+}
+
+Status Device::forget(CircleState& state) {
+  state.standing = Standing::removed;
+  state.members.clear();
+  state.frontier.clear();
+  KLUIS_CHECK(rows_.forget_circle(state.alias));
+  if (around_.observer) KLUIS_CHECK(around_.observer->on_circle_forgotten(state.alias));
+  return rows_.put(state);
+}
+
+// Our own records that did not leave this device, or left beyond what stands: the griffier may carry
+// them in or refuse them. No document bytes, and only while they fit a parcel.
+Result<ExitParcel> Device::collect_parcel(const CircleAlias& circle) {
+  ExitParcel parcel;
+  parcel.device = id_;
+  parcel.circle = circle;
+  const bool everything = circle == roll_->alias();
+  std::size_t bytes = 0;
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind != OutboxKind::record || (!everything && entry.circle != circle)) continue;
+    KLUIS_TRY(record, rows_.record(entry.circle, entry.record));
+    if (!record) continue;
+    bytes += record->bytes.size() + Signature::kSize + 64;
+    if (bytes > kExitParcelBytesMax / 2) break;
+    parcel.records.push_back(std::move(*record));
+  }
+  return parcel;
+}
+
+Status Device::become_removed(CircleState& state, const VerifiedHeader& header) {
+  const auto& exit_key = header.header().exit_key;
+  if (exit_key) {
+    KLUIS_TRY(parcel, collect_parcel(state.alias));
+    if (const auto sealed = seal_parcel(*exit_key, parcel, *around_.entropy)) {
+      KLUIS_CHECK(rows_.set_local("exit/" + state.alias.hex(), encode(*sealed)));
+    }
+  }
+  const bool everything = state.alias == roll_->alias();
+  KLUIS_TRY(circles, rows_.circles());
+  for (CircleState& circle : circles) {
+    if (circle.standing == Standing::removed) continue;
+    if (everything || circle.alias == state.alias) KLUIS_CHECK(forget(circle));
+  }
+  KLUIS_CHECK(rows_.raise({"removed", everything ? "" : state.alias.hex(),
+                           around_.clock->now().value, {}}));
+  KLUIS_TRY(generation, rows_.local_number("generation"));
+  KLUIS_CHECK(rows_.set_local_number("reseal_due", generation + 1));
+  if (!everything) return rows_.set_local_number("rotate_due", 1);
+  // The leaf that opened all this dies with the device reseal; nobody seals to it any more.
+  KLUIS_CHECK(rows_.clear_secret("leaf"));
+  KLUIS_CHECK(rows_.clear_secret("leaf-next"));
+  KLUIS_CHECK(rows_.clear_secret("officer"));
+  KLUIS_CHECK(rows_.clear_secret("hedge"));
+  return rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::removed));
+}
+
+Result<std::vector<ExitRequest>> Device::exit_parcels() {
+  std::vector<ExitRequest> requests;
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    KLUIS_TRY(parcel, rows_.local("exit/" + state.alias.hex()));
+    if (parcel) requests.push_back({state.alias, removed_tag(state.alias, id_), *parcel});
+  }
+  return requests;
+}
+
+Status Device::exit_handed_in(const CircleAlias& circle) {
+  return around_.store->transact([&] { return rows_.clear_local("exit/" + circle.hex()); });
+}
+
+Status Device::set_generation(std::uint64_t generation) {
+  KLUIS_TRY(known, rows_.local_number("generation"));
+  if (known == generation) return {};
+  return around_.store->transact([&] { return rows_.set_local_number("generation", generation); });
+}
+
+Result<bool> Device::reseal_due(std::uint64_t generation) {
+  KLUIS_TRY(due, rows_.local_number("reseal_due"));
+  if (due == 0) return false;
+  KLUIS_TRY(prepared, rows_.prepared());
+  // A prepared commit may still land; its box is sealed to a leaf that must live until then.
+  if (prepared) return false;
+  return generation < due;
+}
+
+Status Device::resealed(std::uint64_t generation) {
+  return around_.store->transact([&]() -> Status {
+    KLUIS_CHECK(rows_.set_local_number("generation", generation));
+    KLUIS_TRY(due, rows_.local_number("reseal_due"));
+    return generation < due ? Status() : rows_.set_local_number("reseal_due", 0);
+  });
+}
+
+}  // namespace kluis
