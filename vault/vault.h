@@ -178,7 +178,8 @@ struct InviteRequest {
 class Vault {
  public:
   struct Surroundings {
-    Disk& disk;
+    Disk& disk;            // the vault's folder
+    Disk& document_disk;   // a folder in it for sealed documents alone
     const Clock& clock;
     Entropy& entropy;
     const PasswordHasher& hasher;
@@ -194,6 +195,7 @@ class Vault {
   // Errors: disk "vault.none"; locked "slot.wrong_passphrase"; integrity when damaged.
   [[nodiscard]] static Result<Vault> open(const Surroundings& around, ByteView passphrase);
   // Removes the files of a vault that never became anything (the relay was away at `init`).
+  // Requires: no Vault on that folder is open.
   [[nodiscard]] static Status discard(Disk& disk);
 
   Vault(Vault&&) noexcept;
@@ -214,6 +216,13 @@ class Vault {
   // Requires: founded or begun to join. Works in every state.
   [[nodiscard]] Device& device();
   [[nodiscard]] DocumentFiles& documents();
+  // Documents whose version is known and whose sealed bytes are not here, newest version of each
+  // stuk first; at most `count_max`.
+  struct WantedDocument {
+    BlobName blob;
+    std::uint64_t sealed_bytes = 0;
+  };
+  [[nodiscard]] Result<std::vector<WantedDocument>> wanted_documents(std::size_t count_max);
   // To be called after each conversation with a relay, `reached` or not: notes the time, takes the
   // words of new documents into the index, removes the files of documents that are gone, and does
   // the device reseal where one is due. Works in every state.
