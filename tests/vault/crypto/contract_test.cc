@@ -159,6 +159,8 @@ TEST(SignTest, VerifiesOnlyItsOwnKeyDomainMessageAndSignature) {
   EXPECT_TRUE(verify(device.view(), "act", message, signature));
   EXPECT_FALSE(verify(signing_public<DeviceId>(other).view(), "act", message, signature));
   EXPECT_FALSE(verify(device.view(), "ac", message, signature));
+  EXPECT_FALSE(verify(device.view(), "acT", message, signature));
+  EXPECT_FALSE(verify(device.view(), "ac", as_bytes(std::string("t\0besluit", 9)), signature));
   EXPECT_FALSE(verify(device.view(), "act2", message, signature));
   EXPECT_FALSE(verify(device.view(), "act", ByteView(message).first(3), signature));
   EXPECT_FALSE(verify(device.view().first(31), "act", message, signature));

@@ -11,8 +11,8 @@
 #include "proto/ids.h"
 #include "tests/support/entropies.h"
 #include "tests/vault/crypto/document_files.h"
-#include "vault/crypto/hash.h"
-#include "vault/crypto/padme.h"
+#include "vault/crypto/aead_in_place.h"
+#include "vault/crypto/document_head.h"
 
 namespace kluis {
 namespace {
@@ -198,9 +198,13 @@ TEST_F(DocumentTest, ASourceShorterOrLongerThanItsFileIsRefused) {
     return open_document(key_, context(), size, source, sink, 2);
   };
   EXPECT_TRUE(open_as(bytes).has_value());
-  EXPECT_EQ(open_as(ByteView(bytes).first(size - 1)).error().key, "document.unauthentic");
+  const auto shorter = open_as(ByteView(bytes).first(size - 1));
+  ASSERT_FALSE(shorter.has_value());
+  EXPECT_EQ(shorter.error().key, "document.unauthentic");
   bytes.push_back(0);
-  EXPECT_EQ(open_as(bytes).error().key, "document.unauthentic");
+  const auto longer = open_as(bytes);
+  ASSERT_FALSE(longer.has_value());
+  EXPECT_EQ(longer.error().key, "document.unauthentic");
 }
 
 TEST_F(DocumentTest, ExtendedIsRefused) {
@@ -313,6 +317,39 @@ TEST_F(DocumentTest, ADamagedCommitmentAloneIsRefused) {
   Bytes bytes = sealed(plain);
   bytes[8] ^= 1;
   expect_refused(bytes, plain);
+}
+
+// What only somebody who holds the key can make: it authenticates, and still is no sealed document.
+Bytes crafted(const DocumentKey& key, const DocumentContext& context, std::uint64_t claimed_size,
+              ByteView padded) {
+  const auto layout = DocumentLayout::of_size(padded.size());
+  const DocumentChunkKey chunk_key = document_chunk_key(key, context, *layout);
+  Bytes bytes = to_bytes(make_document_head(key, context, *layout, chunk_key, claimed_size));
+  Bytes chunk = to_bytes(padded);
+  chunk.resize(padded.size() + kAeadTagBytes);
+  aead_seal_in_place(chunk_key, document_chunk_nonce(*layout, 0), chunk);
+  append(bytes, chunk);
+  return bytes;
+}
+
+TEST_F(DocumentTest, AContentHasOneSealedFormEvenForWhoHoldsTheKey) {
+  Bytes padded(2048);
+  padded[0] = 'x';
+  EXPECT_TRUE(open(key_, context(), crafted(key_, context(), 2047, padded)).result.has_value());
+  // Lengths that pad to something else, or that nothing has.
+  for (const std::uint64_t claimed : {std::uint64_t{1}, std::uint64_t{1024}, std::uint64_t{2049},
+                                      kDocumentSizeMax + 1, UINT64_MAX}) {
+    const Opened opened = open(key_, context(), crafted(key_, context(), claimed, padded));
+    ASSERT_FALSE(opened.result.has_value()) << claimed;
+    EXPECT_EQ(opened.result.error().key, "document.unauthentic");
+  }
+  // Something behind the end of the content.
+  padded.back() = 1;
+  EXPECT_TRUE(open(key_, context(), crafted(key_, context(), 2048, padded)).result.has_value());
+  const Opened opened = open(key_, context(), crafted(key_, context(), 2047, padded));
+  ASSERT_FALSE(opened.result.has_value());
+  EXPECT_EQ(opened.result.error().key, "document.unauthentic");
+  EXPECT_TRUE(opened.released.empty());
 }
 
 TEST_F(DocumentTest, OpensSingleChunks) {
