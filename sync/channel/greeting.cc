@@ -55,28 +55,46 @@ Status ClientOpening::check_greeting() const {
   return {};
 }
 
-Result<std::optional<Line>> ClientOpening::feed(ByteView bytes) {
-  append(input_, bytes);
-  KLUIS_CHECK(check_greeting());
-  if (input_.size() < kGreetingBytes + kLengthBytes) return std::optional<Line>();
+Status ClientOpening::finish_handshake() {
   const ByteView rest = ByteView(input_).subspan(kGreetingBytes);
-  // Also kNoSuchRelay: it holds another key than ours was made for.
-  if (rest[0] != 0 || rest[1] != kHandshakeBytes) return broken("relay.other_key");
-  if (rest.size() < kOpeningBytes) return std::optional<Line>();
   auto session = std::move(handshake_).finish(rest.subspan(kLengthBytes, kHandshakeBytes));
   if (!session) return broken("relay.other_key");
-  Line line(std::move(*session), kFrameBytesMax);
-  line.feed(rest.subspan(kOpeningBytes));
-  return std::optional<Line>(std::move(line));
+  line_.emplace(std::move(*session), kFrameBytesMax);
+  line_->feed(rest.subspan(kOpeningBytes));
+  return {};
 }
 
-Result<OpenedLine> open_line(const X25519Private& relay_key, ByteView opening, Entropy& entropy) {
+Result<std::optional<OpenedClient>> ClientOpening::feed(ByteView bytes) {
+  if (!line_) {
+    append(input_, bytes);
+    KLUIS_CHECK(check_greeting());
+    if (input_.size() < kGreetingBytes + kLengthBytes) return std::optional<OpenedClient>();
+    const ByteView rest = ByteView(input_).subspan(kGreetingBytes);
+    // Also kNoSuchRelay: it holds another key than ours was made for.
+    if (rest[0] != 0 || rest[1] != kHandshakeBytes) return broken("relay.other_key");
+    if (rest.size() < kOpeningBytes) return std::optional<OpenedClient>();
+    KLUIS_CHECK(finish_handshake());
+  } else {
+    line_->feed(bytes);
+  }
+  KLUIS_TRY(first, line_->next());
+  if (!first) return std::optional<OpenedClient>();
+  const auto receipt_key = ReceiptKey::from(*first);
+  if (!receipt_key) return broken("relay.other_key");
+  return std::optional<OpenedClient>(OpenedClient{std::move(*line_), *receipt_key});
+}
+
+Result<OpenedLine> open_line(const X25519Private& relay_key, const ReceiptKey& receipt_key,
+                             ByteView opening, Entropy& entropy) {
   if (opening.size() != kOpeningBytes || opening[0] != 0 || opening[1] != kHandshakeBytes) {
     return fail(ErrorKind::relay, "noise.handshake_failed");
   }
   KLUIS_TRY(accepted, noise::accept_client(relay_key, as_bytes(kPrologue),
                                            opening.subspan(kLengthBytes), entropy));
-  return OpenedLine{framed(accepted.answer), Line(std::move(accepted.session), kFrameBytesMax)};
+  Line line(std::move(accepted.session), kFrameBytesMax);
+  Bytes answer = framed(accepted.answer);
+  KLUIS_CHECK(line.seal_onto(answer, receipt_key.view()));
+  return OpenedLine{std::move(answer), std::move(line)};
 }
 
 }  // namespace kluis

@@ -1,6 +1,7 @@
 #include "sync/relay/sqlite_storage.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "proto/assert.h"
@@ -221,6 +222,10 @@ Status SqliteStorage::transact(const std::function<Status()>& change) {
 }
 
 Status SqliteStorage::back_up(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    return fail(ErrorKind::disk, "disk.exists");
+  }
   return database_.copy_into(path);
 }
 
