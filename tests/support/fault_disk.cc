@@ -320,9 +320,11 @@ void FaultDisk::cut_power(const std::vector<Fate>& fates) {
   for (std::size_t index = 0; index < pending_.size(); ++index) {
     const Change& change = pending_[index];
     if (fates[index] == Fate::kept) apply_durable(change, nullptr);
-    if (fates[index] != Fate::torn) continue;
+    if (fates[index] != Fate::torn_first && fates[index] != Fate::torn_second) continue;
     std::vector<bool> sectors(sector_count(change.offset, change.bytes.size()), false);
-    for (std::size_t i = 0; i < sectors.size(); i += 2) sectors[i] = true;
+    for (std::size_t i = fates[index] == Fate::torn_first ? 0 : 1; i < sectors.size(); i += 2) {
+      sectors[i] = true;
+    }
     apply_durable(change, &sectors);
   }
   settle_after_power_cut();

@@ -20,7 +20,8 @@ enum class Fault {
 enum class Repeat { once, for_ever };
 
 // What becomes of one change that was not synced when the power went.
-enum class Fate : std::uint8_t { lost, kept, torn };
+// Torn: every other sector of a write is kept, beginning with the first or with the second.
+enum class Fate : std::uint8_t { lost, kept, torn_first, torn_second };
 
 // A disk in memory that keeps apart what is durable and what only the running system sees. Bytes
 // become durable with File::sync, names with Disk::sync_folder; until then a loss of power may

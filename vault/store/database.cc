@@ -13,6 +13,7 @@ namespace kluis {
 
 struct Statement::Connection {
   sqlite3* handle = nullptr;
+  SealedVfs* vfs = nullptr;  // of a sealed database
   bool in_transaction = false;
   std::optional<Error> failure;  // of the open transaction
 
@@ -191,6 +192,7 @@ Result<Database> Database::open_sealed(SealedVfs& vfs, const std::string& name) 
   KLUIS_TRY(left_a_log, vfs.has_log(name));
   auto database = open(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs.name());
   if (!database) return database;
+  database->connection_->vfs = &vfs;
   // Before anything else touches the file: pages leave room for nonce and tag.
   int reserve_bytes = SealedVfs::kReserveBytes;
   const int code = sqlite3_file_control(database->connection_->handle, "main",
@@ -240,7 +242,8 @@ Status Database::expect_pragma(Sql sql, std::string_view answer) {
   KLUIS_TRY(pragma, prepare(sql));
   KLUIS_TRY(has_row, pragma.step());
   if (!has_row || pragma.text_at(0) != answer) return fail(ErrorKind::disk, "disk.io");
-  return {};
+  // A change of mode is written when the statement ends, after its row.
+  return pragma.run_to_end();
 }
 
 Status Database::transact(const std::function<Status()>& change) {
@@ -295,14 +298,21 @@ Status Database::checkpoint() {
 
 Status Database::copy_into(const std::string& target) {
   KLUIS_TRY(copy, prepare("VACUUM INTO ?"));
-  return copy.execute(std::string_view(target));
+  const Status status = copy.execute(std::string_view(target));
+  // A target whose size cannot be told counts as one that is there already.
+  if (!status && status.error().kind == ErrorKind::usage) return fail(ErrorKind::disk, "disk.io");
+  return status;
 }
 
 Status Database::check() {
+  SealedVfs* vfs = connection_->vfs;
+  if (vfs != nullptr) static_cast<void>(vfs->take_disk_error());
   KLUIS_TRY(pragma, prepare("PRAGMA integrity_check(1)"));
   KLUIS_TRY(has_row, pragma.step());
-  if (!has_row || pragma.text_at(0) != "ok") return broken("store.damaged");
-  return {};
+  if (has_row && pragma.text_at(0) == "ok") return {};
+  const auto disk_error = vfs != nullptr ? vfs->take_disk_error() : std::nullopt;
+  if (disk_error) return tl::unexpected<Error>(*disk_error);
+  return broken("store.damaged");
 }
 
 Status Database::close() {

@@ -20,6 +20,9 @@ inline constexpr std::size_t kStampBytes = 8;
 // At the end of every page, kept free by SQLite.
 inline constexpr std::size_t kReservedBytes = kStampBytes + kSealBytes;
 
+// A database file has a page for its edition and at least one more.
+inline constexpr std::size_t kDatabaseBytesMin = 2 * kPageBytes;
+
 // What a sealed piece is; the numbers are stored in its associated data.
 enum class PieceKind : std::uint8_t {
   page = 1,          // of the database file; number: page number, from 1 on

@@ -19,14 +19,14 @@ Status remove_unnamed(Disk& disk, const DatabaseId& named) {
   return removed ? disk.sync_folder() : Status{};
 }
 
-// SQLite would take a missing or empty file for a new database.
+// SQLite would take a missing file, or one without a page, for a new database.
 Status require_database(Disk& disk, const DatabaseId& id) {
   const std::string name = database_name(id);
   KLUIS_TRY(is_there, disk.exists(name));
   if (!is_there) return broken("store.missing");
   KLUIS_TRY(file, disk.open(name, OpenMode::read));
   KLUIS_TRY(size, file->size());
-  if (size == 0) return broken("store.missing");
+  if (size < kDatabaseBytesMin) return broken("store.damaged");
   return {};
 }
 

@@ -49,7 +49,7 @@ struct RecoveredSlot {
 // What every opening of a vault begins with: the half that counts is opened, the other made equal
 // to it, and databases it does not name are removed.
 // Errors: those of SlotFile::open and winner, derive_slot_key and open_slot; integrity
-// "store.missing" when the database is not there or has no pages.
+// "store.missing" when the database is not there, "store.damaged" when it has no page.
 [[nodiscard]] Result<RecoveredSlot> recover_slot(Disk& disk, const PasswordHasher& hasher,
                                                  ByteView passphrase);
 

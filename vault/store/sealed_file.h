@@ -27,21 +27,38 @@ enum class ReadOutcome {
   damaged,     // not authentic, or of another state; the target is zero
 };
 
+// A file as SQLite addresses it.
 // Errors: kind disk, from the Disk below; "disk.io" also for an access no sealed database makes,
 // and for every write after a sync that failed: what the kernel kept is then unknown.
-class SealedFile {
+class LogicalFile {
  public:
-  SealedFile(std::unique_ptr<File> file, Disk& disk, PageSealer sealer);
-  SealedFile(const SealedFile&) = delete;
-  SealedFile& operator=(const SealedFile&) = delete;
-  virtual ~SealedFile() = default;
-
+  virtual ~LogicalFile() = default;
   [[nodiscard]] virtual Result<ReadOutcome> read(std::uint64_t offset, MutableByteView target) = 0;
   [[nodiscard]] virtual Status write(std::uint64_t offset, ByteView source) = 0;
   [[nodiscard]] virtual Status truncate(std::uint64_t size_bytes) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
+  [[nodiscard]] virtual Status sync() = 0;
+};
+
+// The rollback journal of a database that is being written for the first time (`VACUUM INTO`): kept
+// nowhere, since such a file is complete or thrown away.
+class DiscardedJournal final : public LogicalFile {
+ public:
+  [[nodiscard]] Result<ReadOutcome> read(std::uint64_t offset, MutableByteView target) override;
+  [[nodiscard]] Status write(std::uint64_t, ByteView) override { return {}; }
+  [[nodiscard]] Status truncate(std::uint64_t) override { return {}; }
+  [[nodiscard]] Result<std::uint64_t> size() override { return std::uint64_t{0}; }
+  [[nodiscard]] Status sync() override { return {}; }
+};
+
+class SealedFile : public LogicalFile {
+ public:
+  SealedFile(std::unique_ptr<File> file, Disk& disk, PageSealer sealer);
+  SealedFile(const SealedFile&) = delete;
+  SealedFile& operator=(const SealedFile&) = delete;
+
   // The first one also makes the file's name durable.
-  [[nodiscard]] virtual Status sync();
+  [[nodiscard]] Status sync() override;
 
  protected:
   [[nodiscard]] Status usable() const;

@@ -89,11 +89,16 @@ Status SealedVault::Opened::copy_to(const DatabaseId& id, const RootKey& root) {
   copy_name_ = database_name(id);
   vfs_.set_key(copy_name_, database_key(root, id));
   KLUIS_CHECK(database_->copy_into(copy_name_));
+  {
+    // Opening it once changes it to log mode.
+    KLUIS_TRY(copy, Database::open_sealed(vfs_, copy_name_));
+    KLUIS_CHECK(copy.close());
+  }
   KLUIS_TRY(file, disk_->open(copy_name_, OpenMode::write));
   return file->sync();
 }
 
-// Opening changes the copy to log mode, which is synced by SQLite.
+// A connection that has nothing in its cache: what it reads stands in the file.
 Status SealedVault::Opened::check(const DatabaseId&) {
   KLUIS_TRY(copy, Database::open_sealed(vfs_, copy_name_));
   copy_.emplace(std::move(copy));

@@ -5,6 +5,7 @@
 #include <map>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -17,13 +18,11 @@ namespace {
 constexpr std::string_view kLogSuffix = "-wal";
 constexpr std::string_view kJournalSuffix = "-journal";
 
-using OpenPages = std::map<std::string, SealedPages*>;  // by file name
-
 // What SQLite allocates for an open file; `methods` must come first.
 struct OpenFile {
   const sqlite3_io_methods* methods;
-  SealedFile* file;  // owned
-  OpenPages* open_pages;
+  LogicalFile* file;  // owned
+  SealedVfsState* vfs;
   const char* name;  // SQLite keeps it as long as the file is open
 };
 
@@ -31,32 +30,60 @@ bool is_journal(std::string_view name) {
   return name.ends_with(kJournalSuffix);
 }
 
-std::string database_of(std::string_view log) {
-  return std::string(log.substr(0, log.size() - kLogSuffix.size()));
+// The database whose log or journal is called `name`.
+std::string database_of(std::string_view name, std::string_view suffix) {
+  return std::string(name.substr(0, name.size() - suffix.size()));
 }
 
-SealedFile& file_of(sqlite3_file* handle) {
-  return *reinterpret_cast<OpenFile*>(handle)->file;
+}  // namespace
+
+struct SealedVfsState {
+  Disk* disk;
+  Entropy* entropy;
+  std::string name;
+  std::map<std::string, DatabaseKey> keys;
+  std::map<std::string, SealedPages*> open_pages;  // by file name
+  std::optional<Error> disk_error;
+  sqlite3_vfs vfs{};
+
+  static SealedVfsState& of(sqlite3_vfs* vfs) {
+    return *static_cast<SealedVfsState*>(vfs->pAppData);
+  }
+
+  Result<std::unique_ptr<LogicalFile>> open(const std::string& file_name, int flags);
+  // The log of `database` is about to go: what it brought must be complete in the file.
+  Status complete(const std::string& database);
+  // SQLite's code for `error`, which is remembered.
+  int failed(const Error& error, int io_code);
+  int code_of(const Status& status, int io_code) {
+    return status ? SQLITE_OK : failed(status.error(), io_code);
+  }
+};
+
+int SealedVfsState::failed(const Error& error, int io_code) {
+  disk_error = error;
+  return error.key == "disk.full" ? SQLITE_FULL : io_code;
 }
 
-int code_of(const Status& status, int io_code) {
-  if (status) return SQLITE_OK;
-  return status.error().key == "disk.full" ? SQLITE_FULL : io_code;
+namespace {
+
+OpenFile& open_file_of(sqlite3_file* handle) {
+  return *reinterpret_cast<OpenFile*>(handle);
 }
 
 int close_file(sqlite3_file* handle) {
-  auto* open = reinterpret_cast<OpenFile*>(handle);
-  const auto pages = open->open_pages->find(open->name);
-  if (pages != open->open_pages->end()) open->open_pages->erase(pages);
-  delete open->file;
-  open->file = nullptr;
+  OpenFile& open = open_file_of(handle);
+  open.vfs->open_pages.erase(open.name);
+  delete open.file;
+  open.file = nullptr;
   return SQLITE_OK;
 }
 
 int read_file(sqlite3_file* handle, void* target, int size, sqlite3_int64 offset) {
+  OpenFile& open = open_file_of(handle);
   const MutableByteView bytes(static_cast<std::uint8_t*>(target), static_cast<std::size_t>(size));
-  const auto outcome = file_of(handle).read(static_cast<std::uint64_t>(offset), bytes);
-  if (!outcome) return SQLITE_IOERR_READ;
+  const auto outcome = open.file->read(static_cast<std::uint64_t>(offset), bytes);
+  if (!outcome) return open.vfs->failed(outcome.error(), SQLITE_IOERR_READ);
   switch (*outcome) {
     case ReadOutcome::complete:
       return SQLITE_OK;
@@ -69,22 +96,27 @@ int read_file(sqlite3_file* handle, void* target, int size, sqlite3_int64 offset
 }
 
 int write_file(sqlite3_file* handle, const void* source, int size, sqlite3_int64 offset) {
+  OpenFile& open = open_file_of(handle);
   const ByteView bytes(static_cast<const std::uint8_t*>(source), static_cast<std::size_t>(size));
-  return code_of(file_of(handle).write(static_cast<std::uint64_t>(offset), bytes),
-                 SQLITE_IOERR_WRITE);
+  return open.vfs->code_of(open.file->write(static_cast<std::uint64_t>(offset), bytes),
+                           SQLITE_IOERR_WRITE);
 }
 
 int truncate_file(sqlite3_file* handle, sqlite3_int64 size) {
-  return code_of(file_of(handle).truncate(static_cast<std::uint64_t>(size)), SQLITE_IOERR_TRUNCATE);
+  OpenFile& open = open_file_of(handle);
+  return open.vfs->code_of(open.file->truncate(static_cast<std::uint64_t>(size)),
+                           SQLITE_IOERR_TRUNCATE);
 }
 
 int sync_file(sqlite3_file* handle, int) {
-  return code_of(file_of(handle).sync(), SQLITE_IOERR_FSYNC);
+  OpenFile& open = open_file_of(handle);
+  return open.vfs->code_of(open.file->sync(), SQLITE_IOERR_FSYNC);
 }
 
 int size_of_file(sqlite3_file* handle, sqlite3_int64* size) {
-  const auto result = file_of(handle).size();
-  if (!result) return SQLITE_IOERR_FSTAT;
+  OpenFile& open = open_file_of(handle);
+  const auto result = open.file->size();
+  if (!result) return open.vfs->failed(result.error(), SQLITE_IOERR_FSTAT);
   *size = static_cast<sqlite3_int64>(*result);
   return SQLITE_OK;
 }
@@ -122,28 +154,17 @@ constexpr sqlite3_io_methods kMethods = {
 
 }  // namespace
 
-struct SealedVfsState {
-  Disk* disk;
-  Entropy* entropy;
-  std::string name;
-  std::map<std::string, DatabaseKey> keys;
-  OpenPages open_pages;
-  sqlite3_vfs vfs{};
-
-  static SealedVfsState& of(sqlite3_vfs* vfs) {
-    return *static_cast<SealedVfsState*>(vfs->pAppData);
-  }
-
-  Result<std::unique_ptr<SealedFile>> open(const std::string& file_name, int flags);
-  // The log of `database` is about to go: what it brought must be complete in the file.
-  Status complete(const std::string& database);
-};
-
-Result<std::unique_ptr<SealedFile>> SealedVfsState::open(const std::string& file_name, int flags) {
-  const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
+Result<std::unique_ptr<LogicalFile>> SealedVfsState::open(const std::string& file_name, int flags) {
   const auto refused = fail(ErrorKind::disk, "disk.io");
+  if ((flags & SQLITE_OPEN_MAIN_JOURNAL) != 0) {
+    const auto pages = open_pages.find(database_of(file_name, kJournalSuffix));
+    const bool is_new = pages != open_pages.end() && pages->second->edition() == 0;
+    if (!is_new) return refused;
+    return std::make_unique<DiscardedJournal>();
+  }
+  const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
   if (!is_log && (flags & SQLITE_OPEN_MAIN_DB) == 0) return refused;
-  const std::string database = is_log ? database_of(file_name) : file_name;
+  const std::string database = is_log ? database_of(file_name, kLogSuffix) : file_name;
   const auto key = keys.find(database);
   if (key == keys.end()) return refused;
   const bool may_create = (flags & SQLITE_OPEN_CREATE) != 0;
@@ -152,7 +173,7 @@ Result<std::unique_ptr<SealedFile>> SealedVfsState::open(const std::string& file
   if (!is_log) {
     KLUIS_TRY(pages, SealedPages::open(std::move(file), *disk, std::move(sealer)));
     open_pages[file_name] = pages.get();
-    return std::unique_ptr<SealedFile>(std::move(pages));
+    return std::unique_ptr<LogicalFile>(std::move(pages));
   }
   const auto pages = open_pages.find(database);
   if (pages == open_pages.end()) return refused;
@@ -172,8 +193,8 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flag
   if (name == nullptr) return SQLITE_CANTOPEN;  // a temporary file
   auto& state = SealedVfsState::of(vfs);
   auto file = state.open(name, flags);
-  if (!file) return file.error().key == "disk.full" ? SQLITE_FULL : SQLITE_CANTOPEN;
-  *open = {&kMethods, file->release(), &state.open_pages, name};
+  if (!file) return state.failed(file.error(), SQLITE_CANTOPEN);
+  *open = {&kMethods, file->release(), &state, name};
   if (flags_out != nullptr) *flags_out = flags;
   return SQLITE_OK;
 }
@@ -181,19 +202,21 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int flag
 int delete_file(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   if (is_journal(name)) return SQLITE_IOERR_DELETE_NOENT;
   auto& state = SealedVfsState::of(vfs);
-  Status status =
-      std::string_view(name).ends_with(kLogSuffix) ? state.complete(database_of(name)) : Status{};
+  Status status = std::string_view(name).ends_with(kLogSuffix)
+                      ? state.complete(database_of(name, kLogSuffix))
+                      : Status{};
   if (status) status = state.disk->remove(name);
   if (status && sync_folder != 0) status = state.disk->sync_folder();
-  return code_of(status, SQLITE_IOERR_DELETE);
+  return state.code_of(status, SQLITE_IOERR_DELETE);
 }
 
 int access_file(sqlite3_vfs* vfs, const char* name, int, int* answer) {
   *answer = 0;
   // There is never a journal, whatever somebody put in the folder.
   if (is_journal(name)) return SQLITE_OK;
-  const auto exists = SealedVfsState::of(vfs).disk->exists(name);
-  if (!exists) return SQLITE_IOERR_ACCESS;
+  auto& state = SealedVfsState::of(vfs);
+  const auto exists = state.disk->exists(name);
+  if (!exists) return state.failed(exists.error(), SQLITE_IOERR_ACCESS);
   *answer = *exists ? 1 : 0;
   return SQLITE_OK;
 }
@@ -232,7 +255,7 @@ std::string next_name() {
 }  // namespace
 
 SealedVfs::SealedVfs(Disk& disk, Entropy& entropy)
-    : state_(new SealedVfsState{&disk, &entropy, next_name(), {}, {}, {}}) {
+    : state_(new SealedVfsState{&disk, &entropy, next_name(), {}, {}, {}, {}}) {
   constexpr int kNameBytesMax = 64;
   sqlite3_vfs& vfs = state_->vfs;
   vfs.iVersion = 1;
@@ -270,6 +293,10 @@ Result<bool> SealedVfs::has_log(const std::string& name) const {
   KLUIS_TRY(file, state_->disk->open(log, OpenMode::read));
   KLUIS_TRY(size, file->size());
   return size > 0;
+}
+
+std::optional<Error> SealedVfs::take_disk_error() {
+  return std::exchange(state_->disk_error, std::nullopt);
 }
 
 const char* SealedVfs::name() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "vault/env/disk.h"
@@ -8,8 +9,9 @@
 #include "vault/store/page_sealer.h"
 
 // A SQLite VFS (https://www.sqlite.org/vfs.html) whose files lie sealed on a Disk. It knows two
-// kinds of file, the database and its write-ahead log, and refuses every other: no journal, no
-// temporary file, no shared memory, no memory mapping. One process at a time, so it has no locks.
+// kinds of file, the database and its write-ahead log, and refuses every other: no journal that
+// is kept, no temporary file, no shared memory, no memory mapping. One process at a time, so it has
+// no locks.
 namespace kluis {
 
 struct SealedVfsState;
@@ -32,6 +34,9 @@ class SealedVfs {
 
   // Whether the database left a log: its process died, or somebody copied it while it was open.
   [[nodiscard]] Result<bool> has_log(const std::string& name) const;
+
+  // The last error of the disk below, once: some checks of SQLite report it as mere damage.
+  [[nodiscard]] std::optional<Error> take_disk_error();
 
   [[nodiscard]] const char* name() const;
 

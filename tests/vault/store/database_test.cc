@@ -110,7 +110,8 @@ TEST(SealedDatabaseTest, NeverShowsPlaintext) {
     if (after_checkpoint) ASSERT_TRUE(database->checkpoint());
     const Bytes image = sealed.disk.raw_image();
     EXPECT_GT(image.size(), 100'000u);
-    for (const char* marker : {"burgemeester", "geheim_tabel", "CREATE", "SQLite format", "gesprek"}) {
+    for (const char* marker :
+         {"burgemeester", "geheim_tabel", "CREATE", "SQLite format", "gesprek"}) {
       EXPECT_FALSE(contains(image, as_bytes(marker))) << marker;
     }
   }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "tests/support/entropies.h"
 #include "tests/support/fault_disk.h"
@@ -13,9 +13,13 @@
 
 namespace kluis::test {
 
-inline Bytes bytes_of(std::string_view text) { return to_bytes(as_bytes(text)); }
+inline Bytes bytes_of(std::string_view text) {
+  return to_bytes(as_bytes(text));
+}
 
-inline std::string key_of(const Status& status) { return status ? "" : status.error().key; }
+inline std::string key_of(const Status& status) {
+  return status ? "" : status.error().key;
+}
 template <typename T>
 std::string key_of(const Result<T>& result) {
   return result ? "" : result.error().key;
