@@ -136,6 +136,11 @@ bool Device::may_reseal(const CircleState& state) const {
          rolled->newest() == state.header;
 }
 
+// Who is in the circle now. Everybody active is in the roll, without an admit.
+std::vector<DeviceId> Device::present_members(const CircleState& state) const {
+  return state.alias == roll_->alias() ? roll_->active_devices() : state.members;
+}
+
 Result<std::vector<DeviceId>> Device::wanted_members(const CircleState& state,
                                                      const CommitPlan& plan) {
   KLUIS_TRY(wanted, entitled(state.alias));
@@ -180,11 +185,13 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
     return {};
   }
   if (!may_reseal(state)) return {};
-  const auto dropped = without(state.members, wanted);
-  const auto newcomers = without(wanted, state.members);
+  const auto present = present_members(state);
+  const auto dropped = without(present, wanted);
+  const auto newcomers = without(wanted, present);
   KLUIS_TRY(since, rows_.local_number("epoch_since/" + state.alias.hex()));
   const std::int64_t age = around_.clock->now().value - static_cast<std::int64_t>(since);
-  const bool stale = state.superseded_cells >= kSupersededCellsMax || age >= kEpochAgeMsMax;
+  const bool stale = state.superseded_cells >= kSupersededCellsMax ||
+                     (since != 0 && age >= kEpochAgeMsMax);
   const bool roll_changes = state.alias == roll_->alias() && !plan.removed.empty();
   if (state.alias != roll_->alias() && !newcomers.empty()) {
     KLUIS_CHECK(admit_newcomers(state, newcomers));
@@ -258,7 +265,7 @@ Result<KeyList> Device::next_list(const CircleState& state, const std::vector<De
   std::sort(cuts.begin(), cuts.end(),
             [](const Cut& a, const Cut& b) { return a.device < b.device; });
   list.cuts = std::move(cuts);
-  list.holders_ever = both(state.holders_ever, both(state.members, members));
+  list.holders_ever = both(state.holders_ever, both(present_members(state), members));
   return list;
 }
 
@@ -266,7 +273,8 @@ Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
                                                    const std::vector<DeviceId>& members,
                                                    const CommitPlan&) {
   const bool first = state.standing == Standing::planned;
-  const auto dropped = first ? std::vector<DeviceId>() : without(state.members, members);
+  const auto present = first ? std::vector<DeviceId>() : present_members(state);
+  const auto dropped = without(present, members);
   EpochPlan plan;
   plan.raad = roll_->raad();
   plan.circle = state.alias;
@@ -291,7 +299,7 @@ Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
   const std::uint64_t number = plan.number;
   BuiltEpoch built = build_epoch(std::move(plan), secret, seed);
   PlannedEpoch planned{state, std::move(secret), std::move(built), number,
-                       first ? members : without(members, state.members)};
+                       without(members, present)};
   return planned;
 }
 

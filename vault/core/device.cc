@@ -130,4 +130,20 @@ Result<RaadSeed> Device::raad_key() {
   return raad_seed(*secret);
 }
 
+Result<std::optional<RaadSeed>> Device::raad_key_of(const Superseded& roll) {
+  KLUIS_TRY(alias, roll_alias());
+  KLUIS_TRY(header, VerifiedHeader::from(roll.signed_header));
+  if (!alias || header.header().circle != *alias) return broken("epoch.other_circle");
+  KLUIS_TRY(state, rows_.circle(*alias));
+  if (!state) return broken("store.damaged");
+  KLUIS_TRY(secret, secret_for(header, roll.boxes, *state));
+  if (!secret) return std::optional<RaadSeed>();
+  return std::optional<RaadSeed>(raad_seed(*secret));
+}
+
+Result<std::optional<TenancyId>> Device::tenancy() {
+  KLUIS_TRY(row, rows_.local("tenancy"));
+  return row ? TenancyId::from(*row) : std::nullopt;
+}
+
 }  // namespace kluis

@@ -90,6 +90,9 @@ class Device {
   [[nodiscard]] Result<JoinAnswer> answer_for(const DeviceId& device, const SignedCell& leaf);
   [[nodiscard]] const Clock& clock() const { return *around_.clock; }
   [[nodiscard]] Entropy& entropy() { return *around_.entropy; }
+  [[nodiscard]] Surroundings surroundings() {
+    return {*around_.store, *around_.clock, *around_.entropy, around_.observer};
+  }
 
   // ---- Local writing (vault/core/local.cc): offline, into the outbox ----
   struct NewRecord {
@@ -112,6 +115,16 @@ class Device {
   [[nodiscard]] Result<Delivery> delivery(const CircleAlias& circle, const RecordId& record);
   // The same for all records of a circle at once; one walk through it.
   [[nodiscard]] Result<std::map<RecordId, Delivery>> deliveries(const CircleAlias& circle);
+
+  // Sealed documents that this device's circles name. Files that none names may be deleted.
+  struct DocumentHeld {
+    CircleAlias circle;
+    BlobName blob;
+    std::uint64_t sealed_bytes = 0;
+    bool here = false;  // else still to be fetched
+  };
+  [[nodiscard]] Result<std::vector<DocumentHeld>> documents();
+  [[nodiscard]] Status document_arrived(const DocumentHeld& document);
 
   // ---- Officers' wishes (vault/core/intent.cc): kept until a commit carries them out ----
   [[nodiscard]] Status wish(IntentBody intent);
@@ -138,6 +151,10 @@ class Device {
   [[nodiscard]] Result<std::vector<SyncEntry>> sync_entries();
   [[nodiscard]] Result<Digest> sync_digest();  // of sync_entries, as SyncAnswer::digest is made
   [[nodiscard]] Result<RaadSeed> raad_key();
+  // The raad key of a roll epoch that supersedes ours, once its box opened. nullopt: no box for us.
+  [[nodiscard]] Result<std::optional<RaadSeed>> raad_key_of(const Superseded& roll);
+  // A device that is waiting for a join, and not admitted yet, has none.
+  [[nodiscard]] Result<std::optional<TenancyId>> tenancy();
 
   // One step of the roll: the superseding header if there is one, then items. All blobs of acts
   // must be at hand: `needs` says which are not.
@@ -261,6 +278,8 @@ class Device {
   [[nodiscard]] Result<std::optional<CircleAlias>> roll_alias();
   [[nodiscard]] Result<std::optional<CircleState>> circle_named(const CircleName& name);
 
+  [[nodiscard]] Status note_document(const CircleAlias& circle, const Record& record, bool own);
+
   // leaf.cc
   [[nodiscard]] Result<SignedCell> drawn_leaf();
 
@@ -330,6 +349,7 @@ class Device {
   struct PlannedEpoch;
   struct CommitDraft;
   [[nodiscard]] bool may_reseal(const CircleState& state) const;
+  [[nodiscard]] std::vector<DeviceId> present_members(const CircleState& state) const;
   [[nodiscard]] Result<CommitPlan> plan_commit();
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);

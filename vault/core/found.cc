@@ -163,8 +163,10 @@ CircleState first_state(const Founding& founding) {
   return state;
 }
 
-Status store_founding(DeviceRows& rows, const Founding& founding) {
+Status store_founding(DeviceRows& rows, const Founding& founding, UnixMillis now) {
   const CircleState state = first_state(founding);
+  KLUIS_CHECK(rows.set_local_number("epoch_since/" + state.alias.hex(),
+                                    static_cast<std::uint64_t>(now.value)));
   KLUIS_CHECK(founding.keys.store(rows));
   KLUIS_CHECK(rows.set_local("raad", founding.acts.front().id().view()));
   KLUIS_CHECK(rows.set_local("roll", state.alias.view()));
@@ -197,7 +199,7 @@ Result<AdmitRaadRequest> Device::found(const Surroundings& around, const FoundOp
   DeviceRows rows(around.store);
   KLUIS_CHECK(around.store.transact([&]() -> Status {
     KLUIS_CHECK(store_relay(rows, options.relay));
-    return store_founding(rows, founding);
+    return store_founding(rows, founding, around.clock.now());
   }));
   return make_request(founding, voucher);
 }

@@ -99,6 +99,7 @@ Status Device::chain_in(CircleState& state, const VerifiedRecord& record) {
   KLUIS_CHECK(rows_.put_chain_end(state.alias, content.author, {content.sequence, record.id()}));
   advance_frontier(state.frontier, record);
   if (is_grant(content.kind)) KLUIS_CHECK(rows_.put_grant_record(state.alias, record.id()));
+  KLUIS_CHECK(note_document(state.alias, content, content.author == id_));
   KLUIS_CHECK(rows_.put(state));
   return observe(record);
 }

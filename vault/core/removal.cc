@@ -19,7 +19,11 @@ Status Device::forget(CircleState& state) {
   state.standing = Standing::removed;
   state.members.clear();
   state.frontier.clear();
+  // Who comes back must know which of his own sequence numbers are used.
+  KLUIS_TRY(own_end, rows_.chain_end(state.alias, id_));
   KLUIS_CHECK(rows_.forget_circle(state.alias));
+  KLUIS_CHECK(around_.store->erase_prefix(Table::document, state.alias.view()));
+  KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, own_end));
   if (around_.observer) KLUIS_CHECK(around_.observer->on_circle_forgotten(state.alias));
   return rows_.put(state);
 }

@@ -17,6 +17,7 @@ bool Device::may_write(const CircleState& state) const {
   if (state.standing != Standing::current) return false;
   const RolledCircle* rolled = roll_->circle(state.alias);
   if (rolled == nullptr || rolled->ended || rolled->newest() != state.header) return false;
+  if (state.alias == roll_->alias()) return true;  // its members are the active devices
   return std::all_of(state.members.begin(), state.members.end(),
                      [&](const DeviceId& member) { return roll_->is_active(member); });
 }

@@ -225,8 +225,7 @@ class DeviceRows {
   [[nodiscard]] Status put_apart(const CircleAlias& alias, const RecordId& id,
                                  const SignedRecord& record);
   // Everything of a circle that is forgotten at a removal: secret, records, keys, cells, items,
-  // bytes, outbox entries, grants. The CircleState row stays, and so do the places of chains: who
-  // comes back must know which of his own sequence numbers are used.
+  // bytes, chains, outbox entries, grants. The CircleState row stays.
   [[nodiscard]] Status forget_circle(const CircleAlias& alias);
 
   [[nodiscard]] Result<std::vector<SignedCell>> cells(const CircleAlias& alias);

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "proto/message.h"
+#include "vault/core/device.h"
+
+// One device's conversation with a relay, sans-I/O: `next` says what to ask, `receive` takes the
+// answer. There is no script: each question follows from what the device holds, so that a crash, a
+// lost connection or a lost race needs no code of its own; the next session asks what is then
+// missing. A session dies with its connection.
+namespace kluis {
+
+// Sealed document files, by slices. vault/store implements it on disk, tests in memory.
+class DocumentPort {
+ public:
+  virtual ~DocumentPort() = default;
+  [[nodiscard]] virtual Result<bool> exists(const BlobName& name) = 0;
+  [[nodiscard]] virtual Result<std::uint64_t> size(const BlobName& name) = 0;
+  [[nodiscard]] virtual Result<Bytes> slice(const BlobName& name, std::uint64_t offset) = 0;
+  [[nodiscard]] virtual Result<std::uint64_t> received(const BlobName& name) = 0;
+  [[nodiscard]] virtual Status receive(const BlobName& name, std::uint64_t offset,
+                                       ByteView slice) = 0;
+  [[nodiscard]] virtual Status complete(const BlobName& name, std::uint64_t size_bytes) = 0;
+};
+
+struct SessionReport {
+  std::uint64_t sent = 0;      // records and documents acknowledged
+  std::uint64_t received = 0;  // records and documents taken in
+  std::vector<PersonId> joined;
+  bool became_removed = false;
+  bool documents_refused = false;  // the relay's quota is full; the work is kept
+};
+
+class Session {
+ public:
+  struct Options {
+    Bytes handshake_hash;        // of the Noise channel; what hello proves
+    bool greeted = false;        // this connection said hello before (a watching session goes on)
+    DocumentPort* documents = nullptr;  // absent: documents are neither sent nor fetched
+  };
+
+  // Lifetime: the device and the port outlive the session.
+  Session(Device& device, Options options);
+
+  // The next request, or nullopt when there is nothing left to ask.
+  // Errors: the device's; then the session is over.
+  [[nodiscard]] Result<std::optional<Request>> next();
+
+  // The answer to the last request. Errors: kind relay when the relay refuses what we need (the work
+  // is kept), integrity when it shows something false; then the session is over.
+  [[nodiscard]] Status receive(const Response& response);
+
+  [[nodiscard]] const SessionReport& report() const { return report_; }
+
+ private:
+  using Asked = std::optional<Request>;
+
+  // What the last request was for, and so who takes the answer.
+  enum class Purpose {
+    nothing, hello, sync, roll_items, list, roll_blobs, blobs, leaf, top_up, stage_small,
+    stage_document, append, stage_commit, commit, hold, mailbox_make, mailbox_get, mailbox_answer,
+    join_put, join_get, document, exit, lift, refill_stage, refill_append
+  };
+
+  // session.cc
+  [[nodiscard]] Result<Asked> ask(Purpose purpose, Request request);
+  [[nodiscard]] Result<Asked> ask_hello();
+  [[nodiscard]] Result<Asked> ask_sync();
+  [[nodiscard]] Result<Asked> ask_removed();
+  [[nodiscard]] Status refused(RefusalCode code);
+  [[nodiscard]] Status take_hello(const Response& response);
+  [[nodiscard]] Status superseded_meanwhile(const Response& response);
+
+  // session_receive.cc
+  [[nodiscard]] Result<Asked> ask_pending();
+  [[nodiscard]] Result<Asked> ask_roll();
+  [[nodiscard]] Result<Asked> ask_list();
+  [[nodiscard]] Result<Asked> ask_blobs();
+  [[nodiscard]] Result<Asked> ask_document();
+  [[nodiscard]] Status take_sync(const SyncAnswer& answer);
+  [[nodiscard]] Status take_roll_items(const SyncAnswer& answer);
+  [[nodiscard]] Status take_circle(const CircleAnswer& answer);
+  [[nodiscard]] Status apply_roll();
+  [[nodiscard]] Status apply_superseded(const Superseded& answer,
+                                        const std::optional<Bytes>& list);
+  [[nodiscard]] Status take_differs(const Differs& answer);
+  [[nodiscard]] Status take_list(const Response& response);
+  [[nodiscard]] Status take_roll_blobs(const FetchAnswer& answer);
+  [[nodiscard]] Status take_blobs(const FetchAnswer& answer);
+  [[nodiscard]] Status take_document(const SliceAnswer& answer);
+  [[nodiscard]] Result<bool> is_roll(const CircleName& name);
+  [[nodiscard]] Result<Digest> expected_digest();
+
+  // session_send.cc
+  [[nodiscard]] Result<Asked> ask_prepared();
+  [[nodiscard]] Result<Asked> ask_leaf();
+  [[nodiscard]] Result<Asked> ask_top_up();
+  [[nodiscard]] Result<Asked> ask_sendable();
+  [[nodiscard]] Result<Asked> ask_upload();
+  [[nodiscard]] Result<Asked> ask_commit();
+  [[nodiscard]] Result<Asked> ask_refill();
+  [[nodiscard]] Result<Asked> ask_seen();
+  [[nodiscard]] Status take_append(const Response& response);
+  [[nodiscard]] Status take_leaf(const Response& response);
+  [[nodiscard]] Status take_top_up(const Response& response);
+  [[nodiscard]] Status take_stage(const Response& response);
+  [[nodiscard]] Status take_commit(const Response& response);
+  [[nodiscard]] Status lost_race();
+
+  // session_mail.cc
+  [[nodiscard]] Result<Asked> ask_join();
+  [[nodiscard]] Result<Asked> ask_mail();
+  [[nodiscard]] Result<Asked> ask_answers();
+  [[nodiscard]] Status take_mail(const Response& response);
+  [[nodiscard]] Status take_join(const Response& response);
+
+  Device& device_;
+  Options options_;
+  SessionReport report_;
+  Purpose purpose_ = Purpose::nothing;
+
+  bool greeted_ = false;
+  bool done_ = false;
+  bool synced_ = false;       // the last sync showed nothing new
+  unsigned rounds_ = 0;       // syncs without end are a relay's trick
+  unsigned lost_races_ = 0;
+  std::vector<SyncEntry> asked_entries_;
+  std::optional<Superseded> superseded_roll_;  // its key is the one to say hello with
+
+  std::optional<Device::RollUpdate> roll_update_;
+  std::vector<BlobName> roll_wanted_;
+  std::deque<CircleAnswer> answers_;
+  std::optional<Superseded> list_for_;  // the circle whose list is being fetched
+  BlobName list_blob_;
+  std::uint64_t list_total_ = 0;
+  Bytes list_bytes_;
+  std::set<CircleName> unresolved_;     // superseded, and not to be opened by us
+
+  std::vector<Device::WantedBlob> wanted_;
+  std::set<RecordId> absent_blobs_;     // the relay does not have them
+  std::set<BlobName> absent_documents_;
+  std::optional<Device::DocumentHeld> document_;
+
+  // One thing being sent: small blobs, then the document, then the append.
+  std::optional<Device::Sendable> sending_;
+  std::size_t staged_ = 0;              // small blobs of it that are staged whole
+  std::uint64_t staged_bytes_ = 0;      // of the blob being staged
+  std::vector<std::uint64_t> skip_;
+
+  std::optional<PreparedCommit> committing_;
+  bool hold_next_ = false;
+  bool held_ = false;
+  std::optional<SignedReceipt> conflict_;
+
+  std::set<MailboxId> polled_;
+  std::optional<Invitation> mail_;
+  bool join_done_ = false;
+  bool seen_queued_ = false;
+  std::deque<ExitRequest> exits_;
+  bool exits_listed_ = false;
+  bool lifted_ = false;
+  std::deque<LiftRequest> lifts_;
+  std::deque<Device::Refill> refills_;
+  std::size_t refill_staged_ = 0;
+};
+
+}  // namespace kluis

@@ -1,0 +1,319 @@
+#include <algorithm>
+#include <utility>
+
+#include "proto/limits.h"
+#include "sync/client/session.h"
+#include "vault/core/chain.h"
+#include "vault/core/epoch.h"
+
+// Taking in what the relay has.
+namespace kluis {
+namespace {
+
+constexpr std::size_t kBlobsAtOnce = 512;
+
+// The relay's side of the chain that starts a new epoch.
+ChainShort start_of(const Superseded& epoch) {
+  const auto header = VerifiedHeader::from(epoch.signed_header);
+  return header ? shorten(chain_start(header->hash())) : ChainShort{};
+}
+
+const CircleName& name_of(const CircleAnswer& answer) {
+  struct Name {
+    const CircleName& operator()(const Superseded& part) const { return part.asked; }
+    const CircleName& operator()(const NewItems& part) const { return part.name; }
+    const CircleName& operator()(const Differs& part) const { return part.name; }
+    const CircleName& operator()(const Unknown& part) const { return part.name; }
+  };
+  return std::visit(Name{}, answer);
+}
+
+}  // namespace
+
+Result<bool> Session::is_roll(const CircleName& name) {
+  KLUIS_TRY(entries, device_.sync_entries());
+  // The roll stands first, and is always there.
+  return !entries.empty() && entries.front().name == name;
+}
+
+// Our own idea of what the relay compared: names it calls superseded count as nothing held.
+Result<Digest> Session::expected_digest() {
+  KLUIS_TRY(entries, device_.sync_entries());
+  for (SyncEntry& entry : entries) {
+    if (unresolved_.contains(entry.name)) entry = {entry.name, 0, ChainShort{}};
+  }
+  return sync_digest(entries);
+}
+
+Status Session::take_sync(const SyncAnswer& answer) {
+  answers_.assign(answer.circles.begin(), answer.circles.end());
+  // A circle that stays closed to us is answered again each time; it is nothing new.
+  std::erase_if(answers_, [&](const CircleAnswer& circle) {
+    const auto* superseded = std::get_if<Superseded>(&circle);
+    return superseded != nullptr && unresolved_.contains(superseded->asked);
+  });
+  KLUIS_TRY(expected, expected_digest());
+  synced_ = answers_.empty() && expected == answer.digest;
+  // The roll's answer first: circles are judged by a fresh roll. When there is nothing to show and
+  // the digest differs all the same, answers did not fit, or the relay lies: asked again, with an end
+  // to it (ask_sync).
+  for (auto answer_of_roll = answers_.begin(); answer_of_roll != answers_.end();
+       ++answer_of_roll) {
+    KLUIS_TRY(roll, is_roll(name_of(*answer_of_roll)));
+    if (!roll) continue;
+    std::rotate(answers_.begin(), answer_of_roll, std::next(answer_of_roll));
+    break;
+  }
+  return {};
+}
+
+Result<Session::Asked> Session::ask_pending() {
+  if (list_for_) return ask_list();
+  if (roll_update_) {
+    KLUIS_TRY(asked, ask_roll());
+    if (asked) return std::move(asked);
+  }
+  while (!answers_.empty()) {
+    const CircleAnswer answer = std::move(answers_.front());
+    answers_.pop_front();
+    KLUIS_CHECK(take_circle(answer));
+    if (list_for_) return ask_list();
+    if (device_.state() == DeviceState::removed) return ask_removed();
+    if (roll_update_) {
+      KLUIS_TRY(asked, ask_roll());
+      if (asked) return std::move(asked);
+      if (device_.state() == DeviceState::removed) return ask_removed();
+    }
+    if (done_) return Asked();
+  }
+  return Asked();
+}
+
+// One answer about one circle. The roll's stand first, so that circles are judged by a fresh roll.
+Status Session::take_circle(const CircleAnswer& answer) {
+  if (const auto* superseded = std::get_if<Superseded>(&answer)) {
+    KLUIS_TRY(roll, is_roll(superseded->asked));
+    if (!roll) return apply_superseded(*superseded, std::nullopt);
+    roll_update_.emplace();
+    roll_update_->superseded = *superseded;
+    return {};
+  }
+  if (const auto* items = std::get_if<NewItems>(&answer)) {
+    KLUIS_TRY(roll, is_roll(items->name));
+    if (!roll) {
+      report_.received += items->items.size();
+      return device_.apply_items(items->name, items->from, items->items);
+    }
+    roll_update_.emplace();
+    roll_update_->items = items->items;
+    roll_update_->from = items->from;
+    return {};
+  }
+  if (const auto* differs = std::get_if<Differs>(&answer)) return take_differs(*differs);
+  // Unknown: a relay from before this epoch, or another one.
+  if (!lifted_) {
+    lifted_ = true;
+    KLUIS_TRY(lifts, device_.lifts());
+    lifts_.assign(lifts.begin(), lifts.end());
+    return device_.raise_alarm("relay-behind", "");
+  }
+  unresolved_.insert(std::get<Unknown>(answer).name);
+  return {};
+}
+
+Result<Session::Asked> Session::ask_roll() {
+  KLUIS_TRY(needs, device_.roll_needs(*roll_update_));
+  if (needs.list) {
+    list_for_ = roll_update_->superseded;
+    list_blob_ = *needs.list;
+    list_bytes_.clear();
+    list_total_ = 0;
+    return ask(Purpose::list, FetchSliceRequest{list_blob_, 0});
+  }
+  if (needs.next_name && roll_update_->items.empty()) {
+    SyncRequest request;
+    request.entries.push_back({*needs.next_name, 0, start_of(*roll_update_->superseded)});
+    return ask(Purpose::roll_items, std::move(request));
+  }
+  if (!needs.blobs.empty()) {
+    if (needs.blobs.size() > kBlobsAtOnce) needs.blobs.resize(kBlobsAtOnce);
+    roll_wanted_ = needs.blobs;
+    return ask(Purpose::roll_blobs, FetchRequest{std::move(needs.blobs)});
+  }
+  KLUIS_CHECK(apply_roll());
+  return Asked();
+}
+
+Status Session::apply_roll() {
+  const bool superseded = roll_update_->superseded.has_value();
+  KLUIS_TRY(outcome, device_.apply_roll(*roll_update_));
+  report_.received += roll_update_->items.size();
+  roll_update_.reset();
+  synced_ = false;
+  if (outcome == Device::RollOutcome::waiting) {
+    done_ = true;
+  }
+  // Circles were asked by what we knew before; after a new roll epoch they are asked again.
+  if (superseded) answers_.clear();
+  return {};
+}
+
+Status Session::take_roll_items(const SyncAnswer& answer) {
+  for (const CircleAnswer& circle : answer.circles) {
+    if (const auto* items = std::get_if<NewItems>(&circle)) {
+      roll_update_->items = items->items;
+      roll_update_->from = items->from;
+    }
+  }
+  // An epoch of the roll begins with the acts that name it.
+  if (roll_update_->items.empty()) return fail(ErrorKind::relay, "relay.incomplete");
+  return {};
+}
+
+Status Session::take_roll_blobs(const FetchAnswer& answer) {
+  bool progress = false;
+  for (const FetchedBlob& fetched : answer.blobs) {
+    if (!fetched.present || fetched.bytes.empty()) continue;
+    if (std::find(roll_wanted_.begin(), roll_wanted_.end(), fetched.blob) == roll_wanted_.end()) {
+      continue;
+    }
+    roll_update_->blobs[fetched.blob] = fetched.bytes;
+    progress = true;
+  }
+  return progress ? Status() : Status(fail(ErrorKind::relay, "relay.incomplete"));
+}
+
+Status Session::apply_superseded(const Superseded& answer, const std::optional<Bytes>& list) {
+  KLUIS_TRY(outcome, device_.apply_epoch(answer, list));
+  switch (outcome) {
+    case Device::EpochOutcome::applied:
+    case Device::EpochOutcome::removed:
+      synced_ = false;
+      return {};
+    case Device::EpochOutcome::wants_list: {
+      KLUIS_TRY(header, VerifiedHeader::from(answer.signed_header));
+      list_for_ = answer;
+      list_blob_ = blob_name_of(header.header().list_hash);
+      list_bytes_.clear();
+      list_total_ = 0;
+      return {};
+    }
+    case Device::EpochOutcome::waiting:
+      unresolved_.insert(answer.asked);
+      synced_ = false;
+      return {};
+    case Device::EpochOutcome::roll_is_behind:
+      // The roll came before this circle's answer was made; ask for all again.
+      synced_ = false;
+      return {};
+    case Device::EpochOutcome::known:
+      return fail(ErrorKind::relay, "relay.inconsistent");
+  }
+  return {};
+}
+
+Status Session::take_differs(const Differs& answer) {
+  KLUIS_TRY(outcome, device_.consider_differs(answer));
+  if (outcome == Device::DiffersOutcome::fork) return broken("fork.other_chain");
+  KLUIS_TRY(circles, device_.rows().circles());
+  for (const CircleState& state : circles) {
+    if (state.name != answer.name || state.standing != Standing::current) continue;
+    KLUIS_TRY(refills, device_.refill_items(state.alias, answer.count));
+    for (Device::Refill& refill : refills) refills_.push_back(std::move(refill));
+  }
+  return {};
+}
+
+Result<Session::Asked> Session::ask_list() {
+  const auto slice = static_cast<std::uint32_t>(list_bytes_.size() / kSliceBytes);
+  return ask(Purpose::list, FetchSliceRequest{list_blob_, slice});
+}
+
+Status Session::take_list(const Response& response) {
+  const auto* slice = std::get_if<SliceAnswer>(&response);
+  if (slice == nullptr) return fail(ErrorKind::relay, "relay.unexpected");
+  if (!slice->present || slice->bytes.empty() ||
+      slice->total_bytes > kListChunkBytesMax * kListChunksMax) {
+    return fail(ErrorKind::relay, "relay.incomplete");
+  }
+  list_total_ = slice->total_bytes;
+  append(list_bytes_, slice->bytes);
+  if (list_bytes_.size() < list_total_) return {};
+  const Superseded epoch = std::move(*list_for_);
+  list_for_.reset();
+  if (roll_update_) {
+    roll_update_->list = std::move(list_bytes_);
+    return {};
+  }
+  return apply_superseded(epoch, std::move(list_bytes_));
+}
+
+Result<Session::Asked> Session::ask_blobs() {
+  if (!device_.has_roll()) return Asked();
+  KLUIS_TRY(wanted, device_.wanted_blobs(kBlobsAtOnce + absent_blobs_.size()));
+  wanted_.clear();
+  FetchRequest request;
+  for (Device::WantedBlob& blob : wanted) {
+    if (absent_blobs_.contains(blob.record) || wanted_.size() == kBlobsAtOnce) continue;
+    request.blobs.push_back(blob.blob);
+    wanted_.push_back(blob);
+  }
+  if (wanted_.empty()) return Asked();
+  return ask(Purpose::blobs, std::move(request));
+}
+
+Status Session::take_blobs(const FetchAnswer& answer) {
+  if (answer.blobs.empty()) return fail(ErrorKind::relay, "relay.incomplete");
+  for (const FetchedBlob& fetched : answer.blobs) {
+    const auto wanted = std::find_if(
+        wanted_.begin(), wanted_.end(),
+        [&](const Device::WantedBlob& candidate) { return candidate.blob == fetched.blob; });
+    if (wanted == wanted_.end()) continue;
+    // Whatever becomes of it, it is not asked for again in this session.
+    absent_blobs_.insert(wanted->record);
+    if (!fetched.present || fetched.bytes.empty()) continue;
+    KLUIS_CHECK(device_.accept_blob(*wanted, fetched.bytes));
+    ++report_.received;
+  }
+  return {};
+}
+
+Result<Session::Asked> Session::ask_document() {
+  if (options_.documents == nullptr || !device_.has_roll()) return Asked();
+  if (!document_) {
+    KLUIS_TRY(documents, device_.documents());
+    for (const Device::DocumentHeld& held : documents) {
+      if (held.here || absent_documents_.contains(held.blob)) continue;
+      KLUIS_TRY(exists, options_.documents->exists(held.blob));
+      if (exists) {
+        KLUIS_CHECK(device_.document_arrived(held));
+        continue;
+      }
+      document_ = held;
+      break;
+    }
+  }
+  if (!document_) return Asked();
+  KLUIS_TRY(received, options_.documents->received(document_->blob));
+  const auto slice = static_cast<std::uint32_t>(received / kSliceBytes);
+  return ask(Purpose::document, FetchSliceRequest{document_->blob, slice});
+}
+
+Status Session::take_document(const SliceAnswer& answer) {
+  const Device::DocumentHeld held = *document_;
+  if (!answer.present || answer.bytes.empty() || answer.total_bytes != held.sealed_bytes) {
+    absent_documents_.insert(held.blob);
+    document_.reset();
+    return {};
+  }
+  KLUIS_TRY(received, options_.documents->received(held.blob));
+  const std::uint64_t offset = received / kSliceBytes * kSliceBytes;
+  KLUIS_CHECK(options_.documents->receive(held.blob, offset, answer.bytes));
+  if (offset + answer.bytes.size() < held.sealed_bytes) return {};
+  document_.reset();
+  KLUIS_CHECK(options_.documents->complete(held.blob, held.sealed_bytes));
+  ++report_.received;
+  return device_.document_arrived(held);
+}
+
+}  // namespace kluis

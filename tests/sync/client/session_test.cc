@@ -1,0 +1,99 @@
+#include "sync/client/session.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/simulated_raad.h"
+
+namespace kluis::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+TEST(SessionTest, AJoinerReadsWhatWasWrittenBeforeAndAfterHeCame) {
+  SimulatedRaad raad(1);
+  Party& griffier = raad.found("Griet");
+  Party& lid = raad.join(griffier, "Anna", {Capacity::raadslid});
+  ASSERT_EQ(lid.device->state(), DeviceState::active);
+  const CircleAlias circle = raad.make_circle(griffier, "gesprek", {raad.person_of(lid)});
+  raad.write_note(griffier, circle, "eerste");
+  raad.settle();
+  EXPECT_EQ(raad.notes(lid, circle), Texts{"eerste"});
+  raad.write_note(lid, circle, "tweede");
+  raad.settle();
+  EXPECT_EQ(raad.notes(griffier, circle), (Texts{"eerste", "tweede"}));
+}
+
+TEST(SessionTest, ALaterGrantOpensWhatLiesInTheCircle) {
+  SimulatedRaad raad(2);
+  Party& griffier = raad.found("Griet");
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  Party& bram = raad.join(griffier, "Bram", {Capacity::raadslid});
+  const CircleAlias circle = raad.make_circle(griffier, "gesprek", {raad.person_of(anna)});
+  raad.settle();
+  raad.write_note(anna, circle, "van Anna");
+  raad.settle();
+  EXPECT_TRUE(raad.notes(bram, circle).empty());
+  ASSERT_TRUE(
+      griffier.device->wish_admit(circle, raad.person_of(bram), DossierRole::lid).has_value());
+  raad.settle();
+  EXPECT_EQ(raad.notes(bram, circle), Texts{"van Anna"});
+}
+
+TEST(SessionTest, TwoWhoWriteOfflineAtOnceKeepEverything) {
+  SimulatedRaad raad(3);
+  Party& griffier = raad.found("Griet");
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  Party& bram = raad.join(griffier, "Bram", {Capacity::raadslid});
+  const CircleAlias circle =
+      raad.make_circle(griffier, "gesprek", {raad.person_of(anna), raad.person_of(bram)});
+  raad.settle();
+  raad.write_note(anna, circle, "a1");
+  raad.write_note(bram, circle, "b1");
+  raad.write_note(anna, circle, "a2");
+  raad.settle();
+  const Texts all{"a1", "a2", "b1"};
+  EXPECT_EQ(raad.notes(anna, circle), all);
+  EXPECT_EQ(raad.notes(bram, circle), all);
+  EXPECT_EQ(raad.notes(griffier, circle), all);
+}
+
+TEST(SessionTest, ARevokedPersonIsOutAndForgets) {
+  SimulatedRaad raad(4);
+  Party& griffier = raad.found("Griet");
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  Party& bram = raad.join(griffier, "Bram", {Capacity::raadslid});
+  const CircleAlias circle =
+      raad.make_circle(griffier, "gesprek", {raad.person_of(anna), raad.person_of(bram)});
+  raad.write_note(griffier, circle, "voor");
+  raad.settle();
+  EXPECT_EQ(raad.notes(bram, circle), Texts{"voor"});
+  RemoveIntent wish;
+  wish.person = raad.person_of(bram);
+  wish.devices = {bram.device->id()};
+  ASSERT_TRUE(griffier.device->wish(wish).has_value());
+  raad.sync(griffier);
+  raad.write_note(anna, circle, "na");
+  raad.sync(anna);
+  raad.sync(anna);
+  raad.sync(griffier);
+  EXPECT_EQ(raad.notes(griffier, circle), (Texts{"na", "voor"}));
+  const SessionReport report = raad.sync(bram);
+  EXPECT_TRUE(report.became_removed);
+  EXPECT_TRUE(raad.notes(bram, circle).empty());
+  raad.reload(bram);
+  EXPECT_EQ(bram.device->state(), DeviceState::removed);
+}
+
+TEST(SessionTest, AnUnchangedVaultCostsOneRequest) {
+  SimulatedRaad raad(5);
+  Party& griffier = raad.found("Griet");
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  raad.make_circle(griffier, "gesprek", {raad.person_of(anna)});
+  raad.settle(4);
+  const std::size_t before = raad.traffic.requests.size();
+  raad.sync(anna);
+  EXPECT_EQ(raad.traffic.requests.size() - before, 1U);
+}
+
+}  // namespace
+}  // namespace kluis::test
