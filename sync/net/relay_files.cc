@@ -1,6 +1,7 @@
 #include "sync/net/relay_files.h"
 
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <string_view>
 
@@ -9,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vault/platform/posix_error.h"
-
 namespace kluis {
 namespace {
 
@@ -18,13 +17,18 @@ constexpr std::string_view kMagic = "RKRELAY1";
 constexpr std::size_t kKeyFileBytes = 8 + 32 + 32;
 constexpr mode_t kOwnerOnly = 0600;
 
+tl::unexpected<Error> disk_error() {
+  if (errno == ENOSPC || errno == EDQUOT) return fail(ErrorKind::disk, "disk.full");
+  return fail(ErrorKind::disk, "disk.io");
+}
+
 Status sync_folder(const std::string& path) {
-  const PosixHandle folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.is_open() || ::fsync(folder.number()) != 0) return disk_error();
   return {};
 }
 
-Status write_new_keys(const PosixHandle& file, const std::string& path, Entropy& entropy) {
+Status write_new_keys(const Descriptor& file, const std::string& path, Entropy& entropy) {
   std::array<std::uint8_t, kKeyFileBytes> bytes{};
   std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
   entropy.fill(MutableByteView(bytes).subspan(kMagic.size()));
@@ -43,7 +47,7 @@ RelayKey RelayKeyFile::public_key() const {
 }
 
 Result<RelayKeyFile> open_key_file(const std::string& path, Entropy& entropy) {
-  PosixHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
   if (!file.is_open()) return disk_error();
   if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
     return fail(ErrorKind::locked, "relay.in_use");
@@ -69,7 +73,7 @@ Result<RelayKeyFile> open_key_file(const std::string& path, Entropy& entropy) {
 }
 
 Status make_durable(const std::string& path) {
-  const PosixHandle file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
   if (!file.is_open() || ::fchmod(file.number(), kOwnerOnly) != 0 || ::fsync(file.number()) != 0) {
     return disk_error();
   }

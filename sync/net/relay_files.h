@@ -4,9 +4,9 @@
 
 #include "proto/ids.h"
 #include "proto/result.h"
+#include "sync/net/descriptor.h"
 #include "vault/crypto/x25519.h"
 #include "vault/env/entropy.h"
-#include "vault/platform/posix_handle.h"
 
 // The files of a relay beside its store.
 namespace kluis {
@@ -18,7 +18,7 @@ using ReceiptSeed = Secret<struct ReceiptSeedPurpose>;
 struct RelayKeyFile {
   X25519Private noise;
   ReceiptSeed receipt;
-  PosixHandle lock;  // held as long as the relay serves
+  Descriptor lock;  // held as long as the relay serves
 
   [[nodiscard]] RelayKey public_key() const;  // what devices pin
 };
@@ -30,6 +30,8 @@ struct RelayKeyFile {
 
 // Makes a file that was just written, and its name, survive a loss of power; readable by its owner
 // alone. Errors: kind disk.
+// Requires: this process has no database open in that file. Closing any descriptor of a file drops
+// all locks that the process holds on it, and another process would then take the log away.
 [[nodiscard]] Status make_durable(const std::string& path);
 
 [[nodiscard]] std::string folder_of(const std::string& path);

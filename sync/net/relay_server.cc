@@ -17,9 +17,9 @@
 
 #include "sync/channel/greeting.h"
 #include "sync/net/address.h"
-#include "sync/net/connection.h"
+#include "sync/net/connection_watch.h"
+#include "sync/net/descriptor.h"
 #include "sync/net/rate_limiter.h"
-#include "vault/platform/posix_handle.h"
 
 namespace kluis {
 namespace {
@@ -50,8 +50,73 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-PosixHandle spare_descriptor() {
-  return PosixHandle(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+Descriptor spare_descriptor() {
+  return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+// One accepted connection: its socket, its line, and what is under way on it.
+class Connection {
+ public:
+  Connection(tcp::socket accepted, std::uint64_t id, std::string of)
+      : socket(std::move(accepted)),
+        number(id),
+        party(std::move(of)),
+        wake(socket.get_executor(), asio::steady_timer::time_point::max()) {}
+
+  // Queues the frames of a response. False: they cannot be queued, close.
+  [[nodiscard]] bool queue(const Response& response);
+  void queue_raw(ByteView bytes) { append(out, bytes); }
+  // Writes what the socket takes at once. False: the connection is broken.
+  [[nodiscard]] bool write_now();
+  // Nothing is under way, either direction.
+  [[nodiscard]] bool is_quiet() const {
+    return pending == 0 && out.empty() && !(line && line->is_inside_message());
+  }
+  [[nodiscard]] ConnectionFacts facts() const {
+    return {line.has_value(),
+            session.watching,
+            line && line->is_inside_message(),
+            pending > 0 || paused,
+            out.size(),
+            received_bytes,
+            requests};
+  }
+
+  tcp::socket socket;
+  const std::uint64_t number;
+  const std::string party;  // whose share of connections it takes: an address or a network
+  asio::steady_timer wake;  // cancelled when what `serve` waits for may have come
+  std::optional<Line> line;
+  RelaySession session;
+  ConnectionWatch watch;
+  Bytes out;
+  bool writing = false;  // a coroutine waits until the socket takes more
+  bool close_when_written = false;
+  bool paused = false;      // the server does not read: it has enough to do
+  std::size_t pending = 0;  // requests in the batch
+  std::uint64_t requests = 0;
+  std::uint64_t refusals = 0;
+  std::uint64_t received_bytes = 0;
+};
+
+bool Connection::queue(const Response& response) {
+  if (!line->seal_onto(out, encode(response)) &&
+      !line->seal_onto(out, encode(Response{RefusedAnswer{RefusalCode::too_large}}))) {
+    return false;
+  }
+  return out.size() <= kWriteQueueBytesMax;
+}
+
+bool Connection::write_now() {
+  asio::error_code error;
+  const std::size_t size = socket.write_some(asio::buffer(out), error);
+  if (error && error != asio::error::would_block) return false;
+  if (size == out.size()) {
+    out = {};  // an idle connection keeps no buffer
+  } else {
+    out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size));
+  }
+  return true;
 }
 
 }  // namespace
@@ -117,7 +182,7 @@ class RelayServer::Impl {
   ReceiptKey receipt_key_;
   asio::io_context io_{1};
   std::optional<tcp::acceptor> acceptor_;
-  PosixHandle spare_ = spare_descriptor();
+  Descriptor spare_ = spare_descriptor();
   std::unordered_map<std::uint64_t, Peer> peers_;
   std::map<std::string, std::size_t> party_connections_;
   std::size_t refusing_ = 0;
@@ -186,7 +251,7 @@ awaitable<void> RelayServer::Impl::accept() {
 // Connections are never left waiting in silence: with no descriptor left, one that was kept for
 // this says so to the next in line.
 awaitable<void> RelayServer::Impl::refuse_without_descriptor() {
-  spare_ = PosixHandle();
+  spare_ = Descriptor();
   asio::error_code error;
   {
     tcp::socket socket(io_);
@@ -219,7 +284,7 @@ void RelayServer::Impl::take_on(tcp::socket socket) {
   socket.set_option(tcp::no_delay(true), error);
   socket.set_option(asio::socket_base::keep_alive(true), error);
   const std::uint64_t number = next_number_++;
-  auto peer = std::make_shared<Connection>(std::move(socket), number, std::move(party), second_);
+  auto peer = std::make_shared<Connection>(std::move(socket), number, std::move(party));
   peers_.emplace(number, peer);
   event("open " + std::to_string(number));
   asio::co_spawn(io_, serve(std::move(peer)), asio::detached);
@@ -399,7 +464,6 @@ void RelayServer::Impl::close(const Peer& peer, const char* why) {
 void RelayServer::Impl::enqueue(const Peer& peer, Request request, std::size_t size_bytes) {
   ++peer->pending;
   ++peer->requests;
-  peer->last_request_at = second_;
   batch_bytes_ += size_bytes;
   batch_.push_back({peer, std::move(request)});
   if (batch_bytes_ > kBatchBytesMax) {
@@ -525,7 +589,8 @@ awaitable<void> RelayServer::Impl::count_seconds() {
 void RelayServer::Impl::look_after_peers() {
   std::vector<std::pair<Peer, const char*>> over;
   for (const auto& [number, peer] : peers_) {
-    if (const char* why = peer->overdue(second_)) over.emplace_back(peer, why);
+    const char* why = peer->watch.second_passed(peer->facts());
+    if (why != nullptr) over.emplace_back(peer, why);
   }
   for (const auto& [peer, why] : over) close(peer, why);
 }

@@ -55,7 +55,6 @@ Status serve(const Options& options) {
   const std::string key_path = options.key.empty() ? path + ".key" : options.key;
   KLUIS_TRY(keys, open_key_file(key_path, entropy));
   KLUIS_TRY(storage, SqliteStorage::open(path, StoreMode::create));
-  KLUIS_CHECK(make_durable(path));
   Relay relay(*storage, clock, keys.receipt);
   RelayServer server(
       {relay, *storage, entropy, keys.noise, event_log(clock), options.limits, folder_of(path)});
