@@ -137,6 +137,11 @@ TEST(EveryFormatTest, ReadsBytesThatLieOnNoWordBoundary) {
       Bytes shifted(sample.bytes.size() + 3);
       std::ranges::copy(sample.bytes, shifted.begin() + 3);
       EXPECT_TRUE(decodes_to_itself(format, ByteView(shifted).subspan(3))) << sample.label;
+      // Not a multiple of eight: a copy to whole words would write too far.
+      for (std::size_t count = 1; count < 8 && count < sample.bytes.size(); ++count) {
+        const ByteView shorter = ByteView(shifted).subspan(3, sample.bytes.size() - count);
+        EXPECT_FALSE(format.again(shorter)) << sample.label << " " << count;
+      }
     }
   }
 }

@@ -85,6 +85,18 @@ TEST(KeyListTest, RefusesMessagesInAnotherOrderOrTwice) {
   }
 }
 
+// Else one list could be told in many ways.
+TEST(KeyListTest, RefusesAReturnToAnEarlierSection) {
+  KeyList members;
+  members.members = large_list(3).members;
+  KeyList tombstones;
+  tombstones.tombstones = large_list(3).tombstones;
+  const Bytes first = encode_list(members, 4096).front();
+  const Bytes second = encode_list(tombstones, 4096).front();
+  EXPECT_TRUE(decode_list({first, second}));
+  EXPECT_FALSE(decode_list({second, first}));
+}
+
 TEST(KeyListTest, RefusesAnEmptyMessageAmongOthers) {
   auto chunks = encode_list(large_list(100), 4096);
   chunks.push_back(encode_list(KeyList{}, 4096).front());

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -30,8 +31,9 @@ bool write_corpus(const std::string& golden, const std::string& folder) {
     std::ifstream file(golden + "/" + format.name + ".hex");
     const std::string text(std::istreambuf_iterator<char>(file), {});
     for (const auto& sample : kluis::test::parse_golden(text)) {
-      const std::string path = folder + "/" + format.name + "." + sample.label;
-      if (!write_file(path, kluis::as_text(sample.bytes))) return false;
+      const std::string target = folder + "/" + format.name;
+      std::filesystem::create_directories(target);
+      if (!write_file(target + "/" + sample.label, kluis::as_text(sample.bytes))) return false;
     }
   }
   return true;
