@@ -85,9 +85,10 @@ std::string base64_core(std::string_view text, std::size_t skip) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string result;
   for (std::size_t i = skip; i + 3 <= text.size(); i += 3) {
-    const unsigned bits = static_cast<unsigned char>(text[i]) << 16U |
-                          static_cast<unsigned char>(text[i + 1]) << 8U |
-                          static_cast<unsigned char>(text[i + 2]);
+    const auto byte = [&](std::size_t at) -> unsigned {
+      return static_cast<unsigned char>(text[at]);
+    };
+    const unsigned bits = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
     for (unsigned shift = 18;; shift -= 6) {
       result.push_back(kDigits[bits >> shift & 63U]);
       if (shift == 0) break;
