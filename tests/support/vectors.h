@@ -10,11 +10,11 @@
 // KLUIS_VECTORS names, so that another set in the same format can be run.
 namespace kluis::test {
 
-// Reads e.g. "noise/cacophony-chachapoly-sha256-blake2b.json". Ends the test program with a message
-// when there is no such file: a set of vectors that is not there must not pass.
+// Reads e.g. "noise/cacophony-chachapoly-sha256-blake2b.json". Throws, which fails the
+// test, when there is no such file: a set of vectors that is not there must not pass.
 [[nodiscard]] nlohmann::json load_vectors(const std::string& name);
 
-// The bytes of a hexadecimal field, in either case. Ends the program when it is none.
+// The bytes of a hexadecimal field, in either case. Throws when it is none.
 [[nodiscard]] Bytes hex_field(const nlohmann::json& object, const std::string& key);
 [[nodiscard]] Bytes hex(std::string text);
 

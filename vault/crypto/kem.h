@@ -13,9 +13,9 @@ namespace kluis {
 
 inline constexpr std::size_t kKemCiphertextBytes = 1120;
 
-using LeafSeed = Secret<struct LeafSeedPurpose>;        // X-Wing seed of a device's leaf
-using KemShared = Secret<struct KemSharedPurpose>;      // shared secret of one encapsulation
-using KemCoins = Secret<struct KemCoinsPurpose, 64>;    // encapsulation randomness
+using LeafSeed = Secret<struct LeafSeedPurpose>;      // X-Wing seed of a device's leaf
+using KemShared = Secret<struct KemSharedPurpose>;    // shared secret of one encapsulation
+using KemCoins = Secret<struct KemCoinsPurpose, 64>;  // encapsulation randomness
 
 using KemCiphertext = FixedBytes<struct KemCiphertextTag, kKemCiphertextBytes>;
 

@@ -16,6 +16,16 @@ std::size_t slot_count(unsigned thread_count) {
   return std::min<std::size_t>(2 * std::size_t{thread_count} + 2, kSlotCountMax);
 }
 
+// False when the system has no thread to give.
+bool add_helper(std::vector<std::thread>& helpers, const std::function<void()>& body) {
+  try {
+    helpers.emplace_back(body);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 OrderedPipeline::OrderedPipeline(unsigned thread_count, std::size_t slot_bytes)
@@ -26,10 +36,8 @@ OrderedPipeline::OrderedPipeline(unsigned thread_count, std::size_t slot_bytes)
 
 Status OrderedPipeline::run(const PipelineStages& stages, const Error& bad_batch) {
   std::vector<std::thread> helpers;
-  try {
-    while (helpers.size() + 1 < thread_count_) helpers.emplace_back([&] { serve(stages); });
-  } catch (const std::system_error&) {
-    // The system grants fewer threads: slower, and right.
+  // Where the system grants fewer threads than asked for, the run is slower, and right.
+  while (helpers.size() + 1 < thread_count_ && add_helper(helpers, [&] { serve(stages); })) {
   }
   Status status = run_on_this_thread(stages, bad_batch);
   {

@@ -57,16 +57,17 @@ class CellPool {
   bool locked_ = true;
 };
 
+CellPool* new_pool(std::size_t cell_bytes) {
+  require_sodium();
+  return new CellPool(cell_bytes);
+}
+
 // Never destroyed, so that a secret with static lifetime can still return its cell.
 CellPool& pool(std::size_t cell_bytes) {
-  static auto* const small = [] {
-    require_sodium();
-    return new CellPool(32);
-  }();
-  static auto* const large = new CellPool(64);
-  if (cell_bytes == 32) return *small;
-  KLUIS_ASSERT(cell_bytes == 64);
-  return *large;
+  static CellPool* const kSmall = new_pool(32);
+  static CellPool* const kLarge = new_pool(64);
+  KLUIS_ASSERT(cell_bytes == 32 || cell_bytes == 64);
+  return cell_bytes == 32 ? *kSmall : *kLarge;
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ template <typename PublicId>
   return id;
 }
 
-[[nodiscard]] Signature sign(const SecretBytes<32>& seed, std::string_view domain, ByteView message);
+[[nodiscard]] Signature sign(const SecretBytes<32>& seed, std::string_view domain,
+                             ByteView message);
 
 [[nodiscard]] bool verify(ByteView public_key /* 32 */, std::string_view domain, ByteView message,
                           const Signature& signature);

@@ -51,15 +51,15 @@ class Pattern {
   // Calls `use(offset, bytes)` for the pieces of the content's `size` bytes from `begin`.
   template <typename Use>
   static void for_each_piece(std::uint64_t begin, std::size_t size, Use&& use) {
-    static const Bytes period = [] {
+    static const Bytes kPeriod = [] {
       Bytes bytes(65'521);
       SeededEntropy(11).fill(bytes);
       return bytes;
     }();
     for (std::size_t done = 0; done < size;) {
-      const std::size_t at = static_cast<std::size_t>((begin + done) % period.size());
-      const std::size_t count = std::min(size - done, period.size() - at);
-      use(done, ByteView(period).subspan(at, count));
+      const std::size_t at = static_cast<std::size_t>((begin + done) % kPeriod.size());
+      const std::size_t count = std::min(size - done, kPeriod.size() - at);
+      use(done, ByteView(kPeriod).subspan(at, count));
       done += count;
     }
   }

@@ -62,9 +62,11 @@ TEST(SecretTest, AbortsWhenReadAfterMove) {
   SeededEntropy entropy(1);
   Key key = Key::generate(entropy);
   const Key moved = std::move(key);
-  // NOLINTNEXTLINE(bugprone-use-after-move): what a read of the moved-from value does is the test.
+  // What a read of the moved-from value does is the test.
+  // NOLINTBEGIN(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_DEATH((void)key.expose(), "assertion failed");
-  EXPECT_DEATH((void)moved.equals(key), "assertion failed");  // NOLINT(bugprone-use-after-move)
+  EXPECT_DEATH((void)moved.equals(key), "assertion failed");
+  // NOLINTEND(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
 }
 
 TEST(SecretTest, WipesTheCellWhenDestroyedAndWhenAssignedOver) {
@@ -136,8 +138,9 @@ TEST(SecretTest, ReadingBeyondASlabTraps) {
   EXPECT_DEATH(
       {
         std::uint8_t seen = 0;
-        for (std::size_t i = 0; i < 3 * 16 * 1024; ++i)
+        for (std::size_t i = 0; i < 3 * 16 * 1024; ++i) {
           seen = static_cast<std::uint8_t>(seen + cell[i]);
+        }
         std::fprintf(stderr, "%d", seen);
       },
       "");
@@ -146,10 +149,13 @@ TEST(SecretTest, ReadingBeyondASlabTraps) {
 TEST(SecretBufferTest, TakesAndLeavesNothingBehind) {
   Bytes source = to_bytes(as_bytes("geheim"));
   SecretBuffer buffer = SecretBuffer::take(std::move(source));
-  EXPECT_TRUE(source.empty());  // NOLINT(bugprone-use-after-move)
+  // That a moved-from buffer is empty is the test.
+  // NOLINTBEGIN(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
+  EXPECT_TRUE(source.empty());
   EXPECT_EQ(as_text(buffer.expose()), "geheim");
   const SecretBuffer moved = std::move(buffer);
-  EXPECT_EQ(buffer.size(), 0U);  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(buffer.size(), 0U);
+  // NOLINTEND(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_EQ(moved.size(), 6U);
 }
 
