@@ -480,7 +480,7 @@ TEST_F(StateTest, UnknownNumbersAreDamage) {
   CircleState state;
   state.alias = circle_;
   put(state);
-  for (const std::uint8_t standing : {0, 7, 255}) {
+  for (const std::uint8_t standing : std::initializer_list<std::uint8_t>{0, 7, 255}) {
     change([&]() -> Status {
       KLUIS_TRY(row, store_.get(Table::circle, circle_.view()));
       (*row)[CircleAlias::kSize] = standing;

@@ -1,0 +1,303 @@
+#include "vault/core/roll.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/entropies.h"
+#include "vault/crypto/sign.h"
+
+// The rules of the roll, one by one, on acts signed by hand: what an honest device never signs must
+// be refused by everybody else.
+namespace kluis::test {
+namespace {
+
+struct Signer {
+  IdentitySeed identity;
+  OfficerSeed officer;
+  LeafSeed leaf;
+  DeviceId id;
+
+  explicit Signer(Entropy& entropy)
+      : identity(IdentitySeed::generate(entropy)),
+        officer(OfficerSeed::generate(entropy)),
+        leaf(LeafSeed::generate(entropy)),
+        id(signing_public<DeviceId>(identity)) {}
+};
+
+// A roll under construction: signs whole commits and folds them.
+class RollTest : public ::testing::Test {
+ protected:
+  RollTest() : griffier_(entropy_) {
+    genesis_.gemeente = "Voorbeeld";
+    genesis_.roll = random_id<CircleAlias>(entropy_);
+    genesis_.founder = certificate(griffier_, "Griet", {Capacity::griffier});
+    genesis_.founder.leaf = leaf_cell(griffier_, genesis_.roll);
+    state_ = must_found({genesis_, EpochAct{genesis_.roll, 0, hash_number(0), false}});
+  }
+
+  SignedCell leaf_cell(const Signer& signer, const CircleAlias& circle) {
+    Cell cell;
+    cell.circle = circle;
+    cell.device = signer.id;
+    cell.kind = CellKind::leaf;
+    cell.value = encode(LeafValue{leaf_public(signer.leaf), {}});
+    return sign_cell(cell, signer.identity).signed_bytes();
+  }
+
+  Certificate certificate(const Signer& signer, const std::string& name,
+                          std::vector<Capacity> capacities) {
+    Certificate result;
+    result.person = random_id<PersonId>(entropy_);
+    result.person_name = name;
+    result.capacities = std::move(capacities);
+    result.device = signer.id;
+    result.device_name = "laptop";
+    result.officer_key = signing_public<OfficerKey>(signer.officer);
+    result.leaf = leaf_cell(signer, CircleAlias{});
+    return result;
+  }
+
+  static HeaderHash hash_number(std::uint8_t number) {
+    HeaderHash hash;
+    hash.bytes.fill(static_cast<std::uint8_t>(number + 1));
+    return hash;
+  }
+
+  std::vector<VerifiedRecord> sign_commit(const std::optional<RollState>& state,
+                                          const Signer& author, std::vector<ActBody> bodies) {
+    ActPlace place;
+    place.act_number = state ? state->head().act_number + 1 : 0;
+    place.previous_act = state ? state->head().act_id : RecordId{};
+    place.commit_number = state ? state->commit_number() + 1 : 1;
+    std::vector<VerifiedRecord> records;
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+      place.last_in_commit = i + 1 == bodies.size();
+      records.push_back(sign_act(genesis_.roll, Act{place, bodies[i]},
+                                 state ? state->head() : RollPosition{}, 0, entropy_,
+                                 author.identity));
+      ++place.act_number;
+      place.previous_act = records.back().id();
+    }
+    return records;
+  }
+
+  RollState must_found(std::vector<ActBody> bodies) {
+    auto state = RollState::found(sign_commit(std::nullopt, griffier_, std::move(bodies)));
+    EXPECT_TRUE(state.has_value()) << (state ? "" : state.error().key);
+    return std::move(*state);
+  }
+
+  std::string refusal(const Signer& author, std::vector<ActBody> bodies) {
+    const auto next = state_->after(sign_commit(state_, author, std::move(bodies)));
+    return next ? "accepted" : next.error().key;
+  }
+
+  void accept(const Signer& author, std::vector<ActBody> bodies) {
+    auto next = state_->after(sign_commit(state_, author, std::move(bodies)));
+    ASSERT_TRUE(next.has_value()) << next.error().key;
+    state_ = std::move(*next);
+  }
+
+  Certificate enrol(const Signer& signer, const std::string& name,
+                    std::vector<Capacity> capacities) {
+    Certificate result = certificate(signer, name, std::move(capacities));
+    accept(griffier_, {result});
+    return result;
+  }
+
+  SeededEntropy entropy_{11};
+  Signer griffier_;
+  Genesis genesis_;
+  std::optional<RollState> state_;
+};
+
+TEST_F(RollTest, TheFounderIsTheFirstOfficer) {
+  EXPECT_TRUE(state_->is_officer(griffier_.id));
+  EXPECT_EQ(state_->commit_number(), 1U);
+  EXPECT_EQ(state_->head().act_number, 1U);
+  EXPECT_EQ(state_->officer_keys().size(), 1U);
+}
+
+TEST_F(RollTest, AFounderWithoutTheGriffiersCapacityFoundsNothing) {
+  Genesis other = genesis_;
+  other.founder.capacities = {Capacity::raadslid};
+  const auto state = RollState::found(
+      sign_commit(std::nullopt, griffier_, {other, EpochAct{other.roll, 0, hash_number(0), false}}));
+  ASSERT_FALSE(state.has_value());
+  EXPECT_EQ(state.error().key, "roll.founder");
+}
+
+TEST_F(RollTest, OnlyOfficersAct) {
+  Signer anna(entropy_);
+  enrol(anna, "Anna", {Capacity::raadslid});
+  EXPECT_EQ(refusal(anna, {Mark{}}), "roll.not_an_officer");
+  Signer stranger(entropy_);
+  EXPECT_EQ(refusal(stranger, {Mark{}}), "roll.not_an_officer");
+}
+
+TEST_F(RollTest, ACommitIsTakenWholeOrNotAtAll) {
+  auto records = sign_commit(state_, griffier_, {Mark{}, Mark{}});
+  records.pop_back();
+  const auto next = state_->after(records);
+  ASSERT_FALSE(next.has_value());
+  EXPECT_EQ(next.error().key, "roll.commit_end");
+}
+
+TEST_F(RollTest, AnActStandsAtOnePlaceOnly) {
+  const auto records = sign_commit(state_, griffier_, {Mark{}});
+  const auto once = state_->after(records);
+  ASSERT_TRUE(once.has_value());
+  const auto twice = once->after(records);
+  ASSERT_FALSE(twice.has_value());
+  EXPECT_EQ(twice.error().key, "roll.commit_number");
+}
+
+TEST_F(RollTest, ARemovedDeviceKeyIsNeverCertifiedAgain) {
+  Signer anna(entropy_);
+  const Certificate first = enrol(anna, "Anna", {Capacity::raadslid});
+  accept(griffier_, {Remove{{anna.id}, std::nullopt}});
+  EXPECT_FALSE(state_->is_active(anna.id));
+  EXPECT_EQ(refusal(griffier_, {first}), "roll.device_twice");
+}
+
+TEST_F(RollTest, NobodyRemovesHisOwnDevice) {
+  EXPECT_EQ(refusal(griffier_, {Remove{{griffier_.id}, std::nullopt}}), "roll.removes_itself");
+}
+
+TEST_F(RollTest, APersonLeavesWithAllHisDevices) {
+  Signer one(entropy_);
+  Certificate certificate_one = enrol(one, "Anna", {Capacity::raadslid});
+  Signer two(entropy_);
+  Certificate certificate_two = certificate(two, "Anna", {});
+  certificate_two.person = certificate_one.person;
+  accept(griffier_, {certificate_two});
+  EXPECT_EQ(refusal(griffier_, {Remove{{one.id}, certificate_one.person}}), "roll.device_left");
+  accept(griffier_, {Remove{{one.id, two.id}, certificate_one.person}});
+  EXPECT_TRUE(state_->person(certificate_one.person)->removed);
+}
+
+TEST_F(RollTest, AFurtherDeviceBringsNoCapacity) {
+  Signer one(entropy_);
+  const Certificate first = enrol(one, "Anna", {Capacity::raadslid});
+  Signer two(entropy_);
+  Certificate further = certificate(two, "Anna", {Capacity::plv_griffier});
+  further.person = first.person;
+  EXPECT_EQ(refusal(griffier_, {further}), "roll.capacity");
+  further.capacities.clear();
+  further.person_name = "Berta";
+  EXPECT_EQ(refusal(griffier_, {further}), "roll.person_name");
+}
+
+TEST_F(RollTest, ASecondGriffierAndTheSecondPlaceNeedADecree) {
+  Signer anna(entropy_);
+  EXPECT_EQ(refusal(griffier_, {certificate(anna, "Anna", {Capacity::griffier})}),
+            "roll.capacity_needs_decree");
+  EXPECT_EQ(refusal(griffier_, {certificate(anna, "Anna", {Capacity::plv_raadsvoorzitter})}),
+            "roll.capacity_needs_decree");
+}
+
+TEST_F(RollTest, TheSecondPlaceIsFoundedOnce) {
+  Signer anna(entropy_);
+  const Certificate first = enrol(anna, "Anna", {Capacity::raadslid});
+  Signer bram(entropy_);
+  const Certificate second = enrol(bram, "Bram", {Capacity::raadslid});
+  Appoint act;
+  act.person = first.person;
+  act.capacities = {Capacity::plv_raadsvoorzitter};
+  act.ground = AppointGround::founding;
+  act.speaking_device = anna.id;
+  act.reserve = second.person;
+  act.reserve_device = bram.id;
+  accept(griffier_, {act});
+  EXPECT_TRUE(state_->founding_over());
+  EXPECT_EQ(state_->second_place()->device, anna.id);
+  EXPECT_EQ(state_->reserve()->device, bram.id);
+  EXPECT_EQ(refusal(griffier_, {act}), "roll.founding_over");
+}
+
+TEST_F(RollTest, TheGriffierDoesNotFillBothPlaces) {
+  Appoint act;
+  act.person = genesis_.founder.person;
+  act.capacities = {Capacity::plv_raadsvoorzitter};
+  act.ground = AppointGround::founding;
+  act.speaking_device = griffier_.id;
+  EXPECT_EQ(refusal(griffier_, {act}), "roll.founding_officer");
+}
+
+TEST_F(RollTest, AnotherOfficerDoesNotFoundTheSecondPlace) {
+  Signer plv(entropy_);
+  enrol(plv, "Piet", {Capacity::plv_griffier});
+  Signer anna(entropy_);
+  const Certificate first = enrol(anna, "Anna", {Capacity::raadslid});
+  Appoint act;
+  act.person = first.person;
+  act.capacities = {Capacity::plv_raadsvoorzitter};
+  act.ground = AppointGround::founding;
+  act.speaking_device = anna.id;
+  EXPECT_EQ(refusal(plv, {act}), "roll.founding_griffier");
+}
+
+TEST_F(RollTest, EpochsOfACircleAreCounted) {
+  const auto alias = random_id<CircleAlias>(entropy_);
+  EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 0, hash_number(5), false}}),
+            "roll.unknown_circle");
+  EXPECT_EQ(refusal(griffier_, {CircleAct{alias}}), "roll.circle_without_epoch");
+  accept(griffier_, {CircleAct{alias}, EpochAct{alias, 0, hash_number(5), false}});
+  EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 0, hash_number(6), false}}), "roll.epoch_number");
+  EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 2, hash_number(6), false}}), "roll.epoch_number");
+  accept(griffier_, {EpochAct{alias, 1, hash_number(6), false}});
+  EXPECT_EQ(state_->circle(alias)->newest(), hash_number(6));
+}
+
+TEST_F(RollTest, EndingACircleNeedsADecree) {
+  EXPECT_EQ(refusal(griffier_, {EpochAct{genesis_.roll, 1, hash_number(1), true}}),
+            "roll.end_needs_decree");
+}
+
+TEST_F(RollTest, AnActOfALaterVersionStopsTheReader) {
+  ActPlace place{state_->head().act_number + 1, state_->head().act_id, 2, true};
+  Record record;
+  record.circle = genesis_.roll;
+  record.author = griffier_.id;
+  record.kind = RecordKind::execute;
+  record.roll_head = state_->head();
+  record.body = encode(Act{place, OpaqueAct{Bytes{1, 2, 3}}});
+  const auto next = state_->after({{sign_record(record, griffier_.identity)}});
+  ASSERT_FALSE(next.has_value());
+  EXPECT_EQ(next.error().key, "roll.newer");
+}
+
+TEST_F(RollTest, ALeafIsSignedByItsOwnDevice) {
+  Signer anna(entropy_);
+  Signer bram(entropy_);
+  Certificate certificate_anna = certificate(anna, "Anna", {});
+  certificate_anna.leaf = leaf_cell(bram, CircleAlias{});
+  EXPECT_EQ(refusal(griffier_, {certificate_anna}), "roll.leaf");
+}
+
+TEST_F(RollTest, OfficersAreJudgedAtTheActInQuestion) {
+  Signer plv(entropy_);
+  const Certificate enrolled = enrol(plv, "Piet", {Capacity::plv_griffier});
+  const std::uint64_t as_officer = state_->head().act_number;
+  Appoint end;
+  end.person = enrolled.person;
+  end.capacities = {Capacity::plv_griffier};
+  end.ground = AppointGround::ending;
+  accept(griffier_, {end});
+  EXPECT_FALSE(state_->is_officer(plv.id));
+  EXPECT_TRUE(state_->was_officer(plv.id, as_officer));
+  EXPECT_FALSE(state_->was_officer(plv.id, state_->head().act_number));
+  EXPECT_EQ(refusal(plv, {Mark{}}), "roll.not_an_officer");
+}
+
+TEST_F(RollTest, AnActCopiedFromAnotherRaadIsRefused) {
+  const CircleAlias here = genesis_.roll;
+  genesis_.roll = random_id<CircleAlias>(entropy_);
+  const auto foreign = sign_commit(state_, griffier_, {Mark{}});
+  genesis_.roll = here;
+  const auto next = state_->after(foreign);
+  ASSERT_FALSE(next.has_value());
+  EXPECT_EQ(next.error().key, "roll.other_circle");
+}
+
+}  // namespace
+}  // namespace kluis::test
