@@ -123,27 +123,29 @@ bool SealedPages::is_expected(std::uint64_t page, std::uint64_t stamp) const {
 }
 
 Result<ReadOutcome> SealedPages::read(std::uint64_t offset, MutableByteView target) {
-  const bool is_part = target.size() != kPageBytes;
-  if (is_part ? offset + target.size() > kPageBytes : offset % kPageBytes != 0) {
-    return unexpected_access();
+  if (target.size() == kPageBytes) {
+    if (offset % kPageBytes != 0) return unexpected_access();
+    return read_page(offset / kPageBytes + 1, target);
   }
-  const std::uint64_t number = is_part ? 1 : offset / kPageBytes + 1;
+  if (offset + target.size() > kPageBytes) return unexpected_access();
   std::array<std::uint8_t, kPageBytes> first{};
-  const MutableByteView page = is_part ? MutableByteView(first) : target;
+  KLUIS_TRY(outcome, read_page(1, first));
+  copy_part(first, offset, target);
+  return outcome == ReadOutcome::complete ? outcome : ReadOutcome::short_read;
+}
+
+Result<ReadOutcome> SealedPages::read_page(std::uint64_t number, MutableByteView page) {
   KLUIS_TRY(count, file().read_at(number * kPageBytes, page));
   if (count == 0 && number == 1) {
-    zero(target);
+    zero(page);
     return ReadOutcome::short_read;
   }
   // Past the end is damage as well: every page in use was written, so somebody cut the file.
   const auto stamp =
       count == kPageBytes ? sealer().open_page(PieceKind::page, number, page) : std::nullopt;
-  if (!stamp || !is_expected(number, *stamp)) {
-    zero(target);
-    return is_part ? ReadOutcome::short_read : ReadOutcome::damaged;
-  }
-  if (is_part) copy_part(page, offset, target);
-  return ReadOutcome::complete;
+  if (stamp && is_expected(number, *stamp)) return ReadOutcome::complete;
+  zero(page);
+  return ReadOutcome::damaged;
 }
 
 Status SealedPages::write(std::uint64_t offset, ByteView source) {

@@ -101,6 +101,7 @@ class SealedPages final : public SealedFile {
   using SealedFile::SealedFile;
 
   [[nodiscard]] Status read_edition();
+  [[nodiscard]] Result<ReadOutcome> read_page(std::uint64_t number, MutableByteView page);
   [[nodiscard]] bool is_expected(std::uint64_t page, std::uint64_t stamp) const;
 
   std::uint64_t edition_ = 0;
