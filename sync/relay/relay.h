@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct RelaySession {
   RaadKey raad_key;                  // the one that was proven
   bool officer = false;              // an officer relay key was proven by a hold
   bool watching = false;
-  std::vector<CircleAlias> circles;  // named by the last sync; sorted
+  std::vector<CircleAlias> circles;                 // named by the last sync; sorted
+  std::map<CircleAlias, std::size_t> parcels_seen;  // how many exit parcels it was given, by circle
 };
 
 // Somebody else may have something new: the sessions for which `concerns` holds get a Push.
@@ -91,9 +93,10 @@ class Relay {
   [[nodiscard]] Result<Change> check_change(const Tenancy& tenancy, const EpochChange& change);
   [[nodiscard]] Result<std::vector<Change>> check_changes(const Tenancy& tenancy,
                                                           const std::vector<EpochChange>& changes);
-  [[nodiscard]] Result<bool> conflicts(const Tenancy& tenancy, const Commit& commit,
-                                       const std::vector<Change>& changes);
-  [[nodiscard]] Result<bool> keeps_parcel(const TenancyId& tenancy, const Change& change);
+  [[nodiscard]] Result<bool> conflicts(const RelaySession& session, const Tenancy& tenancy,
+                                       const Commit& commit, const std::vector<Change>& changes);
+  [[nodiscard]] Result<bool> misses_parcel(const RelaySession& session, const TenancyId& tenancy,
+                                           const CircleAlias& circle);
   [[nodiscard]] Status check_place(const Tenancy& tenancy, const Commit& commit,
                                    const Change& change, bool founding);
   [[nodiscard]] Result<bool> has_bundle(Tenancy& tenancy, const Change& change);

@@ -90,21 +90,18 @@ Result<std::vector<Relay::Change>> Relay::check_changes(const Tenancy& tenancy,
   return checked;
 }
 
-// Whether the epoch still lists a tag whose exit parcel lies here: its author had not seen the
-// parcel, and the next epoch's keys would not open it.
-Result<bool> Relay::keeps_parcel(const TenancyId& tenancy, const Change& change) {
-  bool keeps = false;
-  const Bytes prefix = row_key(tenancy, change.op.circle);
-  KLUIS_CHECK(state_.storage().scan(RelayTable::parcel, prefix, {}, [&](ByteView key, ByteView) {
-    const auto tag = RemovedTag::from(key.subspan(prefix.size()));
-    keeps = tag && std::ranges::binary_search(change.header.removed, *tag);
-    return !keeps;
-  }));
-  return keeps;
+// Whether an exit parcel came since this session was given the circle's parcels: the next epoch's
+// keys would not open it.
+Result<bool> Relay::misses_parcel(const RelaySession& session, const TenancyId& tenancy,
+                                  const CircleAlias& circle) {
+  const auto seen = session.parcels_seen.find(circle);
+  if (seen == session.parcels_seen.end()) return false;
+  KLUIS_TRY(parcels, parcels_of(tenancy, circle));
+  return parcels.size() != seen->second;
 }
 
-Result<bool> Relay::conflicts(const Tenancy& tenancy, const Commit& commit,
-                              const std::vector<Change>& changes) {
+Result<bool> Relay::conflicts(const RelaySession& session, const Tenancy& tenancy,
+                              const Commit& commit, const std::vector<Change>& changes) {
   const Expect& expect = commit.expect;
   if (expect.commit_number != tenancy.row.commit_number) return true;
   KLUIS_TRY(roll, state_.epoch(tenancy.id, tenancy.row.roll));
@@ -115,8 +112,8 @@ Result<bool> Relay::conflicts(const Tenancy& tenancy, const Commit& commit,
     if (!epoch || epoch->number != circle.number || epoch->count != circle.item_count) return true;
   }
   for (const Change& change : changes) {
-    KLUIS_TRY(keeps, keeps_parcel(tenancy.id, change));
-    if (keeps) return true;
+    KLUIS_TRY(misses, misses_parcel(session, tenancy.id, change.op.circle));
+    if (misses) return true;
   }
   return false;
 }
@@ -306,7 +303,7 @@ Result<Outcome> Relay::on(RelaySession& session, const CommitRequest& request) {
     return refused(RefusalCode::too_large);
   }
   KLUIS_TRY(changes, check_changes(tenancy, commit.epochs));
-  KLUIS_TRY(conflict, conflicts(tenancy, commit, changes));
+  KLUIS_TRY(conflict, conflicts(session, tenancy, commit, changes));
   if (conflict) {
     const std::uint64_t number = tenancy.row.commit_number;
     return Outcome{

@@ -111,7 +111,9 @@ Result<Outcome> Relay::on(RelaySession& session, const ExitRequest& request) {
 
 Result<Outcome> Relay::on(RelaySession& session, const ParcelsRequest& request) {
   KLUIS_TRY(tenancy, current(session));
+  if (session.parcels_seen.size() >= kSyncCirclesMax) return refused(RefusalCode::too_large);
   KLUIS_TRY(parcels, parcels_of(tenancy.id, request.circle));
+  session.parcels_seen[request.circle] = parcels.size();
   return Outcome{ParcelsAnswer{std::move(parcels)}, {}};
 }
 

@@ -662,14 +662,30 @@ TEST_P(RelayRules, OneExitParcelForEachTagOfTheNewestHeader) {
   RelaySession officer = world.member();
   EXPECT_EQ(world.expect<ParcelsAnswer>(officer, ParcelsRequest{circle}).parcels,
             std::vector<Bytes>{parcel});
-  // A commit whose author had not seen the parcel still lists the tag.
+  CommitDraft next = world.draft();
+  world.reseal(next, circle);
+  EXPECT_TRUE(is<CommitAnswer>(world.send(officer, next)));
+  EXPECT_TRUE(world.expect<ParcelsAnswer>(officer, ParcelsRequest{circle}).parcels.empty());
+}
+
+TEST_P(RelayRules, AParcelThatComesWhileAnOfficerSealsIsAConflict) {
+  RelaySession officer = world.member();
+  const auto tag = world.id<RemovedTag>();
+  const CircleAlias circle = world.new_circle(officer);
+  CommitDraft removing = world.draft();
+  world.reseal(removing, circle, {.removed = {tag}});
+  ASSERT_TRUE(is<CommitAnswer>(world.send(officer, removing)));
+  EXPECT_TRUE(world.expect<ParcelsAnswer>(officer, ParcelsRequest{circle}).parcels.empty());
+
+  RelaySession removed = world.member();
+  world.expect<DoneAnswer>(removed, ExitRequest{circle, tag, {1}});
   CommitDraft unaware = world.draft();
-  world.reseal(unaware, circle, {.removed = {tag}});
+  world.reseal(unaware, circle);
   EXPECT_TRUE(is<ConflictAnswer>(world.send(officer, unaware)));
+  EXPECT_EQ(world.expect<ParcelsAnswer>(officer, ParcelsRequest{circle}).parcels.size(), 1U);
   CommitDraft aware = world.draft();
   world.reseal(aware, circle);
   EXPECT_TRUE(is<CommitAnswer>(world.send(officer, aware)));
-  EXPECT_TRUE(world.expect<ParcelsAnswer>(officer, ParcelsRequest{circle}).parcels.empty());
 }
 
 TEST_P(RelayRules, ExitParcelsOfACircleFitOneAnswer) {
