@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 #include "vault/core/device.h"
 #include "vault/crypto/byte_stream.h"
 #include "vault/crypto/password.h"
+#include "vault/dossier/answers.h"
+#include "vault/dossier/papers.h"
+#include "vault/dossier/people.h"
 #include "vault/env/clock.h"
 #include "vault/env/disk.h"
 #include "vault/env/entropy.h"
@@ -26,154 +30,6 @@
 namespace kluis {
 
 class DocumentFiles;
-
-// ---- Answers ----
-
-struct DossierRow {
-  DossierId dossier;
-  std::string title;
-  DossierKind kind = DossierKind::gesprek;
-  std::string phase;  // word: "ingesteld", …
-  std::optional<PersonId> burgemeester;
-  std::uint64_t stuk_count = 0;
-};
-
-struct StukRow {
-  StukId stuk;
-  DossierId dossier;
-  std::string title;
-  std::string type;     // word of vault/law
-  std::string marking;  // "G", "PV" or "O"
-  ReaderClass reader_class = ReaderClass::intern;
-  std::uint32_t version = 0;  // the newest
-  StukStatus status = StukStatus::concept_;
-  std::string file_name;
-  std::uint64_t size_bytes = 0;
-  std::uint64_t signature_count = 0;  // of the newest version
-  std::uint64_t note_count = 0;       // of the stuk
-  Device::Delivery delivery = Device::Delivery::local;
-  bool is_here = false;  // the newest version can be read without a network
-};
-
-struct VersionRow {
-  std::uint32_t number = 0;
-  StukStatus status = StukStatus::concept_;
-  std::string file_name;
-  std::uint64_t size_bytes = 0;
-  PersonId author;
-  std::int64_t written_unix_ms = 0;
-  std::vector<PersonId> signed_by;
-  bool is_here = false;
-};
-
-struct NoteRow {
-  RecordId note;
-  PersonId author;
-  std::string author_name;
-  std::uint32_t version = 0;  // 0: the stuk as a whole
-  std::int64_t written_unix_ms = 0;
-  std::string text;
-};
-
-struct Reader {
-  PersonId person;
-  std::string name;
-  std::string because;  // article
-  std::string role;     // word of a DossierRole; "griffier" or "custody" for who holds it by office
-  std::uint64_t device_count = 0;
-};
-struct RefusedReader {
-  PersonId person;
-  std::string name;
-  std::string article;
-};
-struct Who {
-  std::vector<Reader> readers;
-  std::vector<RefusedReader> refused;  // active persons who cannot read it
-};
-
-struct SearchHit {
-  StukId stuk;
-  std::string title;
-  std::string snippet;  // found words stand between U+2039 and U+203A
-};
-
-struct RegisterEntry {
-  std::int64_t time_unix_ms = 0;  // by the clock of who did it
-  PersonId person;
-  std::string person_name;
-  std::string act;      // "dossier", "grant", "revoke", "add", "version", "note", "sign", "adopt",
-                        // "open", "export", "carry", "warning.<code>"
-  std::string subject;  // title of stuk or dossier, name of the person granted
-  std::uint32_t version = 0;
-  std::string article;  // of a warning
-};
-
-struct PersonRow {
-  PersonId person;
-  std::string name;
-  std::vector<Capacity> capacities;
-  std::uint64_t device_count = 0;  // active ones
-  std::string state;               // "invited", "waiting", "active", "removed", "unconfirmed"
-};
-
-struct DeviceRow {
-  PersonId person;
-  std::string person_name;
-  DeviceId device;
-  std::string name;
-  std::string state;  // "active", "removed", "unconfirmed": removed, and has not said that it forgot
-  bool custody = false;
-  bool is_this = false;
-  std::int64_t last_seen_unix_ms = 0;  // when this vault last saw news of it; 0: never
-};
-
-struct VaultStatus {
-  DeviceState state = DeviceState::waiting;
-  std::int64_t last_sync_unix_ms = 0;  // 0: never
-  // Below: only once the roll is here.
-  std::optional<RaadId> raad;  // its fingerprint
-  RollPosition head;
-  std::string gemeente;
-  PersonId person;
-  std::string person_name;
-  DeviceId device;
-  std::uint64_t pending = 0;  // records and wishes that wait to be sent
-  std::vector<AlarmRow> alarms;
-};
-
-struct CircleEpoch {
-  CircleAlias circle;
-  ReaderClass reader_class = ReaderClass::intern;
-  std::uint64_t number = 0;
-};
-
-struct Added {
-  StukId stuk;
-  std::uint32_t version = 0;
-  bool is_empty = false;  // worth a warning: the file had no bytes
-};
-
-struct Exported {
-  std::string file;   // plain file names in the folder given
-  std::string cover;
-};
-
-// ---- Requests ----
-
-// A file to be taken in. `name` is how the author calls it: kept as a text, never used as a path.
-struct NewFile {
-  std::string name;
-  std::uint64_t size_bytes = 0;
-  ByteSource& source;
-};
-
-struct InviteRequest {
-  std::string name;                  // of a new person
-  std::optional<PersonId> person;    // or a further device of this one
-  std::vector<Capacity> capacities;  // of a new person
-  bool custody = false;
-};
 
 class Vault {
  public:
@@ -212,21 +68,20 @@ class Vault {
   [[nodiscard]] Result<JoinRequest> begin_join(const std::string& device_name,
                                                const RelayPlace& relay);
   [[nodiscard]] Status finish_join(const RaadId& raad, const JoinAnswer& answer);
+  // Lets enrolment (sync/enrol, begin_joining) make the device of this vault.
+  [[nodiscard]] Status join_by(
+      const std::function<Status(const Device::Surroundings&)>& begin_joining);
 
   // Requires: founded or begun to join. Works in every state.
   [[nodiscard]] Device& device();
   [[nodiscard]] DocumentFiles& documents();
-  // Documents whose version is known and whose sealed bytes are not here, newest version of each
-  // stuk first; at most `count_max`.
-  struct WantedDocument {
-    BlobName blob;
-    std::uint64_t sealed_bytes = 0;
-  };
-  [[nodiscard]] Result<std::vector<WantedDocument>> wanted_documents(std::size_t count_max);
   // To be called after each conversation with a relay, `reached` or not: notes the time, takes the
   // words of new documents into the index, removes the files of documents that are gone, and does
   // the device reseal where one is due. Works in every state.
   [[nodiscard]] Status after_sync(bool reached);
+  // Makes the lists and the index anew from the records. Requires: inside a transaction of the
+  // device's store.
+  [[nodiscard]] Status rebuild_lists();
 
   // ---- Who and what (works in every state) ----
   [[nodiscard]] Result<VaultStatus> status();
@@ -294,7 +149,8 @@ class Vault {
   // The newest version becomes vastgesteld. Errors: refused "adopt.not_allowed" H4.2.
   [[nodiscard]] Result<StukStatus> adopt(const StukId& stuk);
 
-  // Words that all must occur, in titles, notes and texts. Best first, at most 100.
+  // Words that all occur in one title, note or text, or begin a word of it. Best first, at most 100.
+  // Errors: usage "search.empty".
   [[nodiscard]] Result<std::vector<SearchHit>> search(std::string_view words);
   // Oldest first.
   [[nodiscard]] Result<std::vector<RegisterEntry>> journal(

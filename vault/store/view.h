@@ -63,9 +63,9 @@ struct NoteViewRow {
   std::string text;
 };
 struct NoteRefRow {
-  CircleAlias circle;
+  Origin origin;
   StukId stuk;
-  RecordId note;
+  std::uint32_t version = 0;
 };
 struct EventViewRow {
   Origin origin;

@@ -157,11 +157,11 @@ Result<std::vector<NoteViewRow>> View::notes(const StukId& stuk) {
 
 Result<std::vector<NoteRefRow>> View::note_refs() {
   KLUIS_TRY(base, database());
-  KLUIS_TRY(find, base->prepare("SELECT r.circle, v.stuk, r.record FROM view_note v"
+  KLUIS_TRY(find, base->prepare("SELECT " KLUIS_ORIGIN ", v.stuk, v.version FROM view_note v"
                                 " JOIN view_record r ON r.id = v.id"));
   return read_rows<NoteRefRow>(find, [](const Statement& row) {
-    return NoteRefRow{id_at<CircleAlias>(row, 0), id_at<StukId>(row, 1),
-                      id_at<RecordId>(row, 2)};
+    return NoteRefRow{origin_at(row), id_at<StukId>(row, kOriginColumns),
+                      static_cast<std::uint32_t>(row.int_at(kOriginColumns + 1))};
   });
 }
 

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vault/core/device.h"
+
+// What a vault answers: plain values, with everything a screen or a script shows.
+namespace kluis {
+
+struct DossierRow {
+  DossierId dossier;
+  std::string title;
+  DossierKind kind = DossierKind::gesprek;
+  std::string phase;  // word: "ingesteld", …
+  std::optional<PersonId> burgemeester;
+  std::uint64_t stuk_count = 0;
+};
+
+struct StukRow {
+  StukId stuk;
+  DossierId dossier;
+  std::string title;
+  std::string type;     // word of vault/law
+  std::string marking;  // "G", "PV" or "O"
+  ReaderClass reader_class = ReaderClass::intern;
+  std::uint32_t version = 0;  // the newest
+  StukStatus status = StukStatus::concept_;
+  std::string file_name;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t signature_count = 0;  // of the newest version
+  std::uint64_t note_count = 0;       // of the stuk
+  Device::Delivery delivery = Device::Delivery::local;
+  bool is_here = false;  // the newest version can be read without a network
+};
+
+struct VersionRow {
+  std::uint32_t number = 0;
+  StukStatus status = StukStatus::concept_;
+  std::string file_name;
+  std::uint64_t size_bytes = 0;
+  PersonId author;
+  std::int64_t written_unix_ms = 0;
+  std::vector<PersonId> signed_by;
+  bool is_here = false;
+};
+
+struct NoteRow {
+  RecordId note;
+  PersonId author;
+  std::string author_name;
+  std::uint32_t version = 0;  // 0: the stuk as a whole
+  std::int64_t written_unix_ms = 0;
+  std::string text;
+};
+
+struct Reader {
+  PersonId person;
+  std::string name;
+  std::string because;  // article
+  std::string role;     // word of a DossierRole; "griffier" or "custody" for who holds it by office
+  std::uint64_t device_count = 0;
+};
+struct RefusedReader {
+  PersonId person;
+  std::string name;
+  std::string article;
+};
+struct Who {
+  std::vector<Reader> readers;
+  std::vector<RefusedReader> refused;  // active persons who cannot read it
+};
+
+struct SearchHit {
+  StukId stuk;
+  std::string title;
+  std::string snippet;  // found words stand between U+2039 and U+203A
+};
+
+struct RegisterEntry {
+  std::int64_t time_unix_ms = 0;  // by the clock of who did it
+  PersonId person;
+  std::string person_name;
+  std::string act;      // "dossier", "grant", "revoke", "add", "version", "note", "sign", "adopt",
+                        // "open", "export", "warning.<code>"
+  std::string subject;  // title of stuk or dossier, name of the person granted
+  std::uint32_t version = 0;
+  std::string article;  // of a warning
+};
+
+struct PersonRow {
+  PersonId person;
+  std::string name;
+  std::vector<Capacity> capacities;
+  std::uint64_t device_count = 0;  // active ones
+  // "invited", "waiting": certified or to be, nothing was heard of it yet; "active", "removed",
+  // "unconfirmed": removed, and some device has not said that it forgot.
+  std::string state;
+};
+
+struct DeviceRow {
+  PersonId person;
+  std::string person_name;
+  DeviceId device;
+  std::string name;
+  std::string state;  // "waiting", "active", "removed", "unconfirmed", as above
+  bool custody = false;
+  bool is_this = false;
+  std::int64_t last_seen_unix_ms = 0;  // when this vault last saw news of it; 0: never
+};
+
+struct VaultStatus {
+  DeviceState state = DeviceState::waiting;
+  std::int64_t last_sync_unix_ms = 0;  // 0: never
+  // Below: only once the roll is here.
+  std::optional<RaadId> raad;  // its fingerprint
+  RollPosition head;
+  std::string gemeente;
+  PersonId person;
+  std::string person_name;
+  DeviceId device;
+  std::uint64_t pending = 0;  // records and wishes that wait to be sent
+  std::vector<AlarmRow> alarms;
+};
+
+struct CircleEpoch {
+  CircleAlias circle;
+  ReaderClass reader_class = ReaderClass::intern;
+  std::uint64_t number = 0;
+};
+
+struct Added {
+  StukId stuk;
+  std::uint32_t version = 0;
+  bool is_empty = false;  // worth a warning: the file had no bytes
+};
+
+struct Exported {
+  std::string file;   // plain file names in the folder given
+  std::string cover;
+};
+
+}  // namespace kluis
