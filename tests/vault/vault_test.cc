@@ -68,7 +68,10 @@ TEST_F(VaultOpening, AWaitingVaultAnswersNothingButItsStatus) {
   auto vault = Vault::create({disk, documents, clock_, entropy_, hasher_, 1}, as_bytes("x"));
   ASSERT_TRUE(vault);
   EXPECT_EQ(key_of(vault->dossiers()), "vault.waiting");
-  ASSERT_TRUE(vault->begin_join("laptop", {"localhost:1", {}}));
+  ASSERT_TRUE(vault->join_by([](const Device::Surroundings& around) -> Status {
+    KLUIS_CHECK(Device::begin_join(around, "laptop", {"localhost:1", {}}));
+    return {};
+  }));
   EXPECT_EQ(vault->status().value().state, DeviceState::waiting);
   EXPECT_FALSE(vault->status().value().raad.has_value());
   EXPECT_EQ(key_of(vault->people()), "vault.waiting");
