@@ -32,8 +32,8 @@ Result<std::optional<Request>> Session::next() {
       &Session::ask_pending,  &Session::ask_refill,   &Session::ask_sync,
       &Session::ask_blobs,    &Session::ask_prepared, &Session::ask_leaf,
       &Session::ask_top_up,   &Session::ask_upload,   &Session::ask_sendable,
-      &Session::ask_mail,     &Session::ask_commit,   &Session::ask_answers,
-      &Session::ask_document, &Session::ask_seen,
+      &Session::ask_mail,     &Session::ask_parcels,  &Session::ask_commit,
+      &Session::ask_answers,  &Session::ask_document, &Session::ask_seen,
   };
   for (std::size_t i = 0; i < std::size(kSteps);) {
     KLUIS_TRY(asked, (this->*kSteps[i])());
@@ -214,6 +214,11 @@ Status Session::receive(const Response& response) {
       refill_staged_ = 0;
       if (refills_.empty()) synced_ = false;
       return {};
+    case Purpose::parcels:
+      if (const auto* answer = std::get_if<ParcelsAnswer>(&response)) {
+        return device_.take_parcels(parcels_of_, answer->parcels);
+      }
+      break;
     case Purpose::nothing:
       break;
   }

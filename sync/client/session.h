@@ -64,7 +64,7 @@ class Session {
   enum class Purpose {
     nothing, hello, sync, roll_items, list, roll_blobs, blobs, leaf, top_up, stage_small,
     stage_document, append, stage_commit, commit, hold, mailbox_make, mailbox_get, mailbox_answer,
-    join_put, join_get, document, exit, lift, refill_stage, refill_append
+    join_put, join_get, document, exit, lift, refill_stage, refill_append, parcels
   };
 
   // session.cc
@@ -102,6 +102,7 @@ class Session {
   [[nodiscard]] Result<Asked> ask_top_up();
   [[nodiscard]] Result<Asked> ask_sendable();
   [[nodiscard]] Result<Asked> ask_upload();
+  [[nodiscard]] Result<Asked> ask_parcels();
   [[nodiscard]] Result<Asked> ask_commit();
   [[nodiscard]] Result<Asked> ask_refill();
   [[nodiscard]] Result<Asked> ask_seen();
@@ -159,6 +160,8 @@ class Session {
 
   std::set<MailboxId> polled_;
   std::optional<Invitation> mail_;
+  std::set<CircleAlias> parcels_asked_;
+  CircleAlias parcels_of_;
   bool join_done_ = false;
   bool seen_queued_ = false;
   std::deque<ExitRequest> exits_;

@@ -237,6 +237,18 @@ Status Session::take_append(const Response& response) {
   return refused(refusal->code);
 }
 
+// Parcels are sealed to the present epochs: an officer has them before he makes the next ones.
+Result<Session::Asked> Session::ask_parcels() {
+  if (!device_.has_roll() || !device_.is_officer()) return Asked();
+  KLUIS_TRY(circles, device_.circles_with_tags());
+  for (const CircleAlias& circle : circles) {
+    if (!parcels_asked_.insert(circle).second) continue;
+    parcels_of_ = circle;
+    return ask(Purpose::parcels, ParcelsRequest{circle});
+  }
+  return Asked();
+}
+
 Result<Session::Asked> Session::ask_commit() {
   if (!device_.has_roll() || !device_.is_officer()) return Asked();
   if (!synced_) return ask_sync();  // an officer has every item before he reseals

@@ -61,6 +61,16 @@ struct Device::CommitPlan {
   }
 };
 
+// Plans an act if the roll would take it behind those planned already. What it takes no longer
+// (another officer was first, or a wish was said twice) is done with: it must not stop the rest.
+Status Device::plan_act(ActBody act, CommitPlan& plan) {
+  plan.acts.push_back(std::move(act));
+  KLUIS_TRY(acts, sign_acts(plan, {}));
+  const auto after = roll_->after(acts);
+  if (!after) plan.acts.pop_back();
+  return {};
+}
+
 Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
   const auto done = [&] { plan.intents.push_back(intent.position); };
   struct Planner {
@@ -72,33 +82,35 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
     Status operator()(const EnrolIntent& wish) const {
       done();
       if (roll.device(wish.certificate.device) != nullptr) return {};
-      plan.acts.emplace_back(wish.certificate);
+      KLUIS_CHECK(device.plan_act(wish.certificate, plan));
       if (!wish.found_second_place || roll.founding_over()) return {};
       Appoint appoint;
       appoint.person = wish.certificate.person;
       appoint.capacities = {Capacity::plv_raadsvoorzitter};
       appoint.ground = AppointGround::founding;
       appoint.speaking_device = wish.certificate.device;
-      plan.acts.emplace_back(std::move(appoint));
-      return {};
+      return device.plan_act(std::move(appoint), plan);
     }
     Status operator()(const RemoveIntent& wish) const {
       done();
       Remove act;
       for (const DeviceId& id : wish.devices) {
-        if (roll.is_active(id) && id != device.id_) act.devices.push_back(id);
+        const bool planned = std::binary_search(plan.removed.begin(), plan.removed.end(), id);
+        if (roll.is_active(id) && id != device.id_ && !planned) act.devices.push_back(id);
       }
       const Person* leaving = wish.person ? roll.person(*wish.person) : nullptr;
       if (leaving != nullptr && !leaving->removed) act.person = wish.person;
       if (act.devices.empty() && !act.person) return {};
-      plan.removed = both(plan.removed, act.devices);
-      plan.acts.emplace_back(std::move(act));
+      std::sort(act.devices.begin(), act.devices.end());
+      const std::vector<DeviceId> leaving_devices = act.devices;
+      const std::size_t before = plan.acts.size();
+      KLUIS_CHECK(device.plan_act(std::move(act), plan));
+      if (plan.acts.size() > before) plan.removed = both(plan.removed, leaving_devices);
       return {};
     }
     Status operator()(const AppointIntent& wish) const {
       done();
-      plan.acts.emplace_back(wish.appoint);
-      return {};
+      return device.plan_act(wish.appoint, plan);
     }
     Status operator()(const CircleIntent&) const {
       done();
@@ -281,7 +293,12 @@ Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
   plan.number = first ? 0 : state.number + 1;
   plan.previous = first ? HeaderHash{} : state.header;
   plan.roll_position = roll_->head();
-  std::set<RemovedTag> tags(state.removed.begin(), state.removed.end());
+  std::set<RemovedTag> tags;
+  for (const RemovedTag& tag : state.removed) {
+    // A tag stands until its device has given back what it had.
+    KLUIS_TRY(came, rows_.local_number("parcel/" + tag.hex()));
+    if (came == 0) tags.insert(tag);
+  }
   for (const DeviceId& device : dropped) tags.insert(removed_tag(state.alias, device));
   for (const DeviceId& device : members) {
     tags.erase(removed_tag(state.alias, device));

@@ -256,6 +256,9 @@ class Device {
   // After a removal: for each circle with our tag, the sealed parcel to hand in.
   [[nodiscard]] Result<std::vector<ExitRequest>> exit_parcels();
   [[nodiscard]] Status exit_handed_in(const CircleAlias& circle);
+  // Officers: circles whose headers still carry tags of removed devices, and the parcels of those.
+  [[nodiscard]] Result<std::vector<CircleAlias>> circles_with_tags();
+  [[nodiscard]] Status take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels);
 
   [[nodiscard]] Status raise_alarm(std::string_view code, std::string_view subject,
                                    std::vector<std::string> arguments = {});
@@ -335,6 +338,7 @@ class Device {
   [[nodiscard]] bool removed_by(const VerifiedHeader& header, const RollState& roll) const;
   [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header);
   [[nodiscard]] Status forget(CircleState& state);
+  [[nodiscard]] Status keep_apart(const VerifiedRecord& record);
   [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
 
   // send.cc
@@ -352,6 +356,7 @@ class Device {
   [[nodiscard]] std::vector<DeviceId> present_members(const CircleState& state) const;
   [[nodiscard]] Result<CommitPlan> plan_commit();
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
+  [[nodiscard]] Status plan_act(ActBody act, CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);
   [[nodiscard]] Status admit_newcomers(const CircleState& state,
                                        const std::vector<DeviceId>& newcomers);

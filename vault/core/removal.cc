@@ -85,6 +85,46 @@ Result<std::vector<ExitRequest>> Device::exit_parcels() {
   return requests;
 }
 
+Result<std::vector<CircleAlias>> Device::circles_with_tags() {
+  std::vector<CircleAlias> result;
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    if (state.standing != Standing::current || state.removed.empty()) continue;
+    result.push_back(state.alias);
+  }
+  return result;
+}
+
+// What a removed device gave back. Its records are kept apart: the griffier carries or refuses each.
+// A parcel that does not open, or holds what its device did not write, is dropped and stops nobody.
+Status Device::take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels) {
+  KLUIS_TRY(secret, rows_.epoch_secret(circle));
+  if (!secret) return {};
+  const ExitSeed seed = exit_seed(*secret);
+  return around_.store->transact([&]() -> Status {
+    for (const Bytes& encoded : parcels) {
+      const auto sealed = decode_sealed_parcel(encoded);
+      if (!sealed) continue;
+      auto parcel = open_parcel(seed, *sealed);
+      if (!parcel || parcel->circle != circle) continue;
+      KLUIS_CHECK(rows_.set_local_number("parcel/" + removed_tag(circle, parcel->device).hex(), 1));
+      for (SignedRecord& signed_record : parcel->records) {
+        const auto record = VerifiedRecord::from(std::move(signed_record));
+        if (record && record->record().author == parcel->device) KLUIS_CHECK(keep_apart(*record));
+      }
+    }
+    return {};
+  });
+}
+
+Status Device::keep_apart(const VerifiedRecord& record) {
+  const CircleAlias& circle = record.record().circle;
+  KLUIS_TRY(state, rows_.circle(circle));
+  if (!state || state->standing != Standing::current) return {};
+  KLUIS_TRY(present, rows_.record(circle, record.id()));
+  return present ? Status() : rows_.put_apart(circle, record.id(), record.signed_bytes());
+}
+
 Status Device::exit_handed_in(const CircleAlias& circle) {
   return around_.store->transact([&] { return rows_.clear_local("exit/" + circle.hex()); });
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/simulated_raad.h"
+#include "vault/core/row.h"
 
 namespace kluis::test {
 namespace {
@@ -82,6 +83,26 @@ TEST(SessionTest, ARevokedPersonIsOutAndForgets) {
   EXPECT_TRUE(raad.notes(bram, circle).empty());
   raad.reload(bram);
   EXPECT_EQ(bram.device->state(), DeviceState::removed);
+}
+
+TEST(SessionTest, WhatARemovedDeviceHadNotSentReachesTheGriffierApart) {
+  SimulatedRaad raad(6);
+  Party& griffier = raad.found("Griet");
+  Party& bram = raad.join(griffier, "Bram", {Capacity::raadslid});
+  const CircleAlias circle = raad.make_circle(griffier, "gesprek", {raad.person_of(bram)});
+  raad.settle();
+  const RecordId unsent = raad.write_note(bram, circle, "nog niet verzonden");
+  RemoveIntent wish;
+  wish.person = raad.person_of(bram);
+  wish.devices = {bram.device->id()};
+  ASSERT_TRUE(griffier.device->wish(wish).has_value());
+  raad.sync(griffier);
+  EXPECT_TRUE(raad.sync(bram).became_removed);
+  raad.sync(griffier);
+  EXPECT_TRUE(raad.notes(griffier, circle).empty());
+  const auto kept = griffier.store.get(Table::apart, joined_key(circle, unsent));
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_TRUE(kept->has_value());
 }
 
 TEST(SessionTest, AnUnchangedVaultCostsOneRequest) {

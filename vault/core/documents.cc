@@ -1,0 +1,68 @@
+#include "vault/core/device.h"
+#include "vault/core/row.h"
+
+// Which sealed documents belong to which circle, and which of them are here.
+namespace kluis {
+namespace {
+
+constexpr std::uint64_t kWanted = 0;
+constexpr std::uint64_t kHere = 1;
+
+Bytes document_row(std::uint64_t sealed_bytes, std::uint64_t state) {
+  return RowWriter().number(sealed_bytes).number(state).take();
+}
+
+// The version that a record brings, its own or a carried one.
+std::optional<Version> version_in(const Record& record) {
+  if (record.kind != RecordKind::version && record.kind != RecordKind::carry) return std::nullopt;
+  auto body = decode_circle_body(record.kind, record.body);
+  if (!body) return std::nullopt;
+  if (const auto* version = std::get_if<Version>(&*body)) return *version;
+  const auto inner = decode_record(std::get<Carry>(*body).record_bytes);
+  if (!inner || inner->kind != RecordKind::version) return std::nullopt;
+  return version_in(*inner);
+}
+
+}  // namespace
+
+Status Device::note_document(const CircleAlias& circle, const Record& record, bool own) {
+  auto version = version_in(record);
+  if (!version) return {};
+  wipe(version->key);
+  const Bytes key = joined_key(circle, version->blob);
+  KLUIS_TRY(present, around_.store->get(Table::document, key));
+  if (present) return {};
+  return around_.store->put(Table::document, key,
+                            document_row(version->sealed_bytes, own ? kHere : kWanted));
+}
+
+Result<std::vector<Device::DocumentHeld>> Device::documents() {
+  std::vector<DocumentHeld> result;
+  bool damaged = false;
+  KLUIS_CHECK(around_.store->scan(Table::document, {}, [&](ByteView key, ByteView value) {
+    if (key.size() != CircleAlias::kSize + BlobName::kSize) {
+      damaged = true;
+      return false;
+    }
+    RowReader reader(value);
+    DocumentHeld held;
+    held.circle = *CircleAlias::from(key.first(CircleAlias::kSize));
+    held.blob = *BlobName::from(key.subspan(CircleAlias::kSize));
+    held.sealed_bytes = reader.number();
+    held.here = reader.number() == kHere;
+    damaged = !reader.finish();
+    result.push_back(held);
+    return !damaged;
+  }));
+  if (damaged) return broken("store.damaged");
+  return result;
+}
+
+Status Device::document_arrived(const DocumentHeld& document) {
+  return around_.store->transact([&] {
+    return around_.store->put(Table::document, joined_key(document.circle, document.blob),
+                              document_row(document.sealed_bytes, kHere));
+  });
+}
+
+}  // namespace kluis
