@@ -40,7 +40,8 @@ class SyncAnswerer {
     now_.push_back(current ? SyncEntry{entry.name, epoch->count, shorten(epoch->chain)}
                            : SyncEntry{entry.name, 0, {}});
     const bool only_name_known = entry.count == 0 && entry.chain.is_zero();
-    if (!current || only_name_known) return add_superseded(entry, *alias);
+    // Also for a device that knows no more than the name, be it the current one (proto/message.h).
+    if (!current || only_name_known) return add_newest(entry, *alias);
     return add_current(entry, *alias, *epoch);
   }
 
@@ -56,12 +57,6 @@ class SyncAnswerer {
     return true;
   }
 
-  Status add_superseded(const SyncEntry& entry, const CircleAlias& alias) {
-    now_.push_back({entry.name, 0, {}});
-    return add_newest(entry, alias);
-  }
-
-  // Also for a device that knows no more than the name, be it the current one (proto/message.h).
   Status add_newest(const SyncEntry& entry, const CircleAlias& alias) {
     KLUIS_TRY(answer, superseded(state_, tenancy_, alias, entry.name));
     const std::size_t size = size_of(answer);
@@ -70,7 +65,6 @@ class SyncAnswerer {
   }
 
   Status add_current(const SyncEntry& entry, const CircleAlias& alias, const EpochRow& epoch) {
-    if (entry.count == 0 && entry.chain.is_zero()) return add_newest(entry, alias);
     const Differs differs{entry.name, epoch.count, shorten(epoch.chain)};
     if (entry.count > epoch.count) {
       place(differs, kAnswerOverhead);

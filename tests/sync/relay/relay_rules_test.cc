@@ -182,6 +182,7 @@ TEST_P(RelayRules, WhoKnowsOnlyTheNameGetsHeaderAndBoxes) {
   const SyncAnswer answer = sync(session, {{world.circles[circle].name, 0, {}}});
   ASSERT_EQ(answer.circles.size(), 1U);
   EXPECT_FALSE(std::get<Superseded>(answer.circles[0]).boxes.empty());
+  EXPECT_EQ(answer.digest, sync_digest(std::vector{world.entry(circle)}));
 }
 
 TEST_P(RelayRules, AnOldNameYieldsOnlyTheNewestHeaderBoxesAndOp) {
@@ -200,6 +201,7 @@ TEST_P(RelayRules, AnOldNameYieldsOnlyTheNewestHeaderBoxesAndOp) {
     EXPECT_EQ(superseded.signed_header, draft.commit.epochs[0].signed_header);
     EXPECT_EQ(superseded.op.bytes, draft.commit.epochs[0].op.bytes);
     EXPECT_EQ(superseded.boxes, draft.blobs[0].bytes);
+    EXPECT_EQ(answer.digest, sync_digest(std::vector<SyncEntry>{{old.name, 0, {}}}));
     world.expect<Superseded>(session, old_append);
   }
   EXPECT_EQ(sync(session, {world.entry(circle)}).circles.size(), 0U);  // nothing was appended
@@ -465,6 +467,7 @@ TEST_P(RelayRules, NumbersGoUpByOneAndAliasesBeginAtZero) {
   CommitDraft late = world.draft();
   const auto fresh = world.id<CircleAlias>();
   late.after[fresh].name = world.id<CircleName>();  // as if it existed: number 1 is made
+  late.after[fresh].header = world.id<HeaderHash>();
   world.reseal(late, fresh);
   late.commit.expect.circles.clear();
   EXPECT_TRUE(is<RefusedAnswer>(world.send(session, late)));
@@ -858,6 +861,41 @@ TEST_P(RelayRules, AFoundingCommitExpectsNothingAndBringsTheRollAndItsOfficer) {
   refused([](Commit& commit) { commit.officers_added.clear(); }, RefusalCode::not_authorised);
   refused([](Commit& commit) { commit.expect.commit_number = 1; }, RefusalCode::malformed);
   refused([](Commit& commit) { commit.epochs.clear(); }, RefusalCode::malformed);
+}
+
+// ---- Two raden at one relay ----
+
+TEST_P(RelayRules, ARaadReachesNothingOfAnother) {
+  RelaySession mine = world.member();
+  const BlobName blob = world.stage(mine, world.random_bytes(100));
+  world.appended(mine, world.roll, "item", {blob});
+  const auto box = world.id<MailboxId>();
+  world.expect<DoneAnswer>(mine, MailboxMakeRequest{box, {1}});
+  world.expect<DoneAnswer>(mine, MailboxPutRequest{box, 1, {2}});
+
+  RelayWorld other(std::make_unique<MemoryStorage>());
+  other.tenancy = other.id<TenancyId>();
+  other.roll = other.id<CircleAlias>();
+  CommitDraft founding = other.draft();
+  other.reseal(founding, other.roll);
+  founding.commit.officers_added.push_back(signing_public<OfficerKey>(other.officer));
+  const auto voucher = make_voucher(*world.storage, world.entropy, 1'000'000);
+  RelaySession theirs = world.guest();
+  world.expect<CommitAnswer>(theirs, AdmitRaadRequest{to_bytes(as_bytes(*voucher)),
+                                                      other.sealed(founding), founding.blobs});
+  const Seed& their_key = other.raad_seeds.at(0);
+  HelloRequest across = world.hello(theirs, their_key);  // their key, our tenancy
+  world.expect_refused(theirs, across, RefusalCode::not_authorised);
+  world.expect<SyncAnswer>(theirs, other.hello(theirs, their_key));
+
+  EXPECT_TRUE(
+      std::holds_alternative<Unknown>(sync(theirs, {world.entry(world.roll)}).circles.at(0)));
+  world.expect_refused(theirs, world.append(world.roll, "junk"), RefusalCode::unknown_name);
+  EXPECT_FALSE(has_blob(theirs, blob));
+  world.expect_refused(theirs, MailboxPutRequest{box, 2, {3}}, RefusalCode::not_authorised);
+  CommitDraft draft = world.draft();
+  world.expect_refused(theirs, CommitRequest{world.sealed(draft)}, RefusalCode::not_authorised);
+  EXPECT_TRUE(is<CommitAnswer>(world.send(mine, draft)));
 }
 
 // ---- Relay behind ----
