@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "tests/tools/driver/stage.h"
+
+// Every verb once, against the shapes that scripts rely on.
+namespace kluis::test {
+namespace {
+
+const std::string kDocument =
+    KLUIS_SOURCE_DIR "/tests/vectors/dutch-docs/besluitenlijst-raad-2015-06-29.pdf";
+
+std::string content_of(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::size_t word_count(const Json& text) {
+  const auto& words = text.get_ref<const std::string&>();
+  return 1 + static_cast<std::size_t>(std::count(words.begin(), words.end(), ' '));
+}
+
+bool is_id(const Json& value, std::size_t bytes) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return text.size() == 2 * bytes &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+bool is_time(const Json& value) {
+  return value.is_string() && value.get_ref<const std::string&>().size() == 20 &&
+         value.get_ref<const std::string&>().back() == 'Z';
+}
+
+const Json& with(const Json& list, const std::string& member, const Json& value) {
+  static const Json nothing = Json::object();
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const Json& one) { return one.at(member) == value; });
+  EXPECT_NE(found, list.end()) << member << " " << value << " in " << list;
+  return found == list.end() ? nothing : *found;
+}
+
+class ContractTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    stage.start_relay();
+    stage.found();
+    stage.join("anna", "Anna A", "raadslid");
+    dossier = stage.json("griffier", {"dossier", "new", "Gesprek", "--kind", "gesprek"})["dossier"];
+  }
+
+  Stage stage;
+  std::string dossier;
+};
+
+TEST_F(ContractTest, PeopleDevicesAndStatus) {
+  const Json status = stage.json("anna", {"status"});
+  ASSERT_TRUE(has_members(status, {"state", "raad", "fingerprint", "head", "person", "device",
+                                   "last_sync", "pending", "alarms"}))
+      << status;
+  EXPECT_EQ(status["state"], "active");
+  EXPECT_EQ(word_count(status["fingerprint"]), 12U);
+  EXPECT_EQ(word_count(status["head"]), 8U);
+  EXPECT_TRUE(is_time(status["last_sync"]));
+  EXPECT_EQ(status["pending"], 0);
+  EXPECT_TRUE(is_id(status["raad"], 32));
+  EXPECT_TRUE(is_id(status["person"], 16));
+  EXPECT_TRUE(is_id(status["device"], 32));
+
+  static_cast<void>(stage.json("griffier", {"sync"}));
+  const Json people = stage.json("griffier", {"people"})["people"];
+  ASSERT_EQ(people.size(), 2U);
+  const Json& anna = with(people, "name", "Anna A");
+  EXPECT_TRUE(has_members(anna, {"person", "name", "capacities", "devices", "state"}));
+  EXPECT_EQ(anna["capacities"], Json({"raadslid"}));
+  EXPECT_EQ(anna["devices"], 1);
+  EXPECT_EQ(anna["state"], "active");
+
+  const Json devices = stage.json("griffier", {"device", "list"})["devices"];
+  ASSERT_EQ(devices.size(), 2U);
+  EXPECT_TRUE(has_members(devices[0],
+                          {"person", "device", "name", "state", "custody", "last_seen"}));
+
+  const Json synced = stage.json("griffier", {"sync"});
+  EXPECT_TRUE(has_members(synced, {"sent", "received", "round_trips", "bytes_out", "bytes_in",
+                                   "joined", "alarms"}))
+      << synced;
+  EXPECT_EQ(synced["round_trips"], 1);
+
+  const Json appointed = stage.json("griffier", {"appoint", "Anna A", "wethouder"});
+  EXPECT_TRUE(has_members(appointed, {"person", "capacities"}));
+  EXPECT_EQ(appointed["capacities"], Json({"raadslid", "wethouder"}));
+  EXPECT_EQ(stage.json("griffier", {"appoint", "Anna A", "wethouder", "--end"})["capacities"],
+            Json({"raadslid"}));
+}
+
+TEST_F(ContractTest, InvitationsAndTheSecondLaptop) {
+  const Json open = stage.json("griffier", {"invite", "Bram B", "--as", "raadslid,wethouder"});
+  const Json list = stage.json("griffier", {"invite", "list"})["invitations"];
+  EXPECT_EQ(with(list, "invitation", open["invitation"])["state"], "open");
+  EXPECT_EQ(with(stage.json("griffier", {"people"})["people"], "name", "Bram B")["state"],
+            "invited");
+  const std::string id = open["invitation"].get<std::string>();
+  static_cast<void>(stage.json("griffier", {"invite", "cancel", id.substr(0, 8)}));
+  EXPECT_EQ(with(stage.json("griffier", {"invite", "list"})["invitations"], "invitation",
+                 open["invitation"])["state"],
+            "cancelled");
+
+  const Json second = stage.json("griffier", {"device", "invite", "Anna A"});
+  ASSERT_TRUE(has_members(second, {"invitation", "person", "link", "code", "expires"}));
+  EXPECT_TRUE(is_time(second["expires"]));
+  EXPECT_EQ(word_count(second["code"]), 4U);
+  // A code of words in capitals, with hyphens, is the same code.
+  std::string spoken = second["code"];
+  std::transform(spoken.begin(), spoken.end(), spoken.begin(),
+                 [](char c) { return c == ' ' ? '-' : static_cast<char>(std::toupper(c)); });
+  static_cast<void>(stage.json("laptop2", {"join", second["link"], "--code-file",
+                                           stage.file("code2", spoken + "\n")}));
+  const Json waiting = stage.json("laptop2", {"status"});
+  EXPECT_TRUE(has_members(waiting, {"state", "last_sync"})) << waiting;
+  EXPECT_EQ(stage.error("laptop2", {"list"}, 6)["error"], "no-access");
+  EXPECT_EQ(stage.error("laptop2", {"people"}, 6)["error"], "no-access");
+  static_cast<void>(stage.json("griffier", {"sync"}));
+  static_cast<void>(stage.json("laptop2", {"sync"}));
+  EXPECT_EQ(stage.json("laptop2", {"status"})["person"], stage.json("anna", {"status"})["person"]);
+
+  const std::string device = stage.json("laptop2", {"status"})["device"];
+  static_cast<void>(stage.json("griffier", {"device", "revoke", device.substr(0, 12)}));
+  EXPECT_EQ(stage.error("laptop2", {"sync"}, 6)["error"], "no-access");
+  EXPECT_EQ(stage.json("laptop2", {"status"})["state"], "removed");
+  EXPECT_EQ(stage.error("laptop2", {"list"}, 6)["error"], "no-access");
+  EXPECT_EQ(stage.json("anna", {"status"})["state"], "active");
+}
+
+TEST_F(ContractTest, ADossierFromAddToRevoke) {
+  const Json added = stage.json("griffier", {"add", "Gesprek", kDocument, "--type", "verslag",
+                                             "--title", "Verslag"});
+  ASSERT_TRUE(has_members(added, {"stuk", "version"}));
+  EXPECT_EQ(added["version"], 1);
+  const Json granted = stage.json("griffier", {"grant", "Anna A", dossier.substr(0, 6)});
+  EXPECT_TRUE(has_members(granted, {"person", "dossier", "epoch"}));
+  static_cast<void>(stage.json("anna", {"sync"}));
+
+  const Json dossiers = stage.json("anna", {"dossier", "list"})["dossiers"];
+  ASSERT_EQ(dossiers.size(), 1U);
+  EXPECT_TRUE(has_members(dossiers[0], {"dossier", "title", "kind", "phase", "stukken"}));
+  EXPECT_EQ(dossiers[0]["stukken"], 1);
+
+  const Json stukken = stage.json("anna", {"list"})["stukken"];
+  ASSERT_EQ(stukken.size(), 1U);
+  EXPECT_TRUE(has_members(stukken[0],
+                          {"stuk", "dossier", "title", "type", "version", "status", "marking",
+                           "bytes", "signatures", "notes", "delivery"}))
+      << stukken[0];
+  EXPECT_EQ(stukken[0]["bytes"], content_of(kDocument).size());
+
+  const Ran read = stage.kluis("anna", {"read", "Verslag"});
+  EXPECT_EQ(read.exit, 0) << read.err;
+  EXPECT_EQ(read.out, content_of(kDocument));
+  EXPECT_EQ(stage.error("anna", {"read", "Verslag"}, 2)["error"], "usage");  // with --json
+
+  const std::string folder = (stage.folder() / "out").string();
+  std::filesystem::create_directory(folder);
+  const Json exported = stage.json("anna", {"export", "Verslag", "--to", folder});
+  ASSERT_TRUE(has_members(exported, {"file", "cover"}));
+  EXPECT_EQ(content_of(exported["file"]), content_of(kDocument));
+  EXPECT_NE(content_of(exported["cover"]).find("Verslag"), std::string::npos);
+  EXPECT_EQ(stage.error("anna", {"export", "Verslag", "--to", folder}, 2)["error"], "usage");
+
+  const std::string words = stage.file("note.txt", "Het olifantenpad ontbreekt.\n");
+  EXPECT_TRUE(has_members(stage.json("anna", {"note", "Verslag", "--text-file", words}), {"note"}));
+  EXPECT_TRUE(has_members(stage.json("anna", {"sign", "Verslag"}), {"signed"}));
+  EXPECT_EQ(stage.error("anna", {"sign", "Verslag"}, 1)["error"], "refused");
+  const Json hits = stage.json("anna", {"search", "olifantenpad"})["hits"];
+  ASSERT_EQ(hits.size(), 1U);
+  EXPECT_TRUE(has_members(hits[0], {"stuk", "title", "snippet"}));
+
+  const Json who = stage.json("anna", {"who", "Verslag"});
+  ASSERT_TRUE(has_members(who, {"readers", "refused"}));
+  EXPECT_TRUE(has_members(with(who["readers"], "name", "Anna A"),
+                          {"person", "name", "because", "devices"}));
+
+  const Json entries = stage.json("anna", {"register", "Gesprek"})["entries"];
+  EXPECT_TRUE(has_members(entries[0], {"time", "person", "act", "subject"})) << entries[0];
+  for (const char* act : {"add", "grant", "open", "export", "note", "sign"}) {
+    static_cast<void>(with(entries, "act", act));
+  }
+
+  static_cast<void>(stage.json("anna", {"sync"}));
+  const Json next = stage.json("griffier", {"add", "--to", "Verslag", kDocument});
+  EXPECT_EQ(next["version"], 2);
+  EXPECT_EQ(stage.json("griffier", {"add", "--undo", "Verslag"})["version"], 1);
+  EXPECT_EQ(stage.error("griffier", {"add", "--undo", "Verslag"}, 1)["error"], "refused");
+
+  const Json revoked = stage.json("griffier", {"revoke", "Anna A", "--dossier", "Gesprek"});
+  ASSERT_TRUE(has_members(revoked, {"person", "epochs"}));
+  EXPECT_TRUE(revoked["epochs"].is_array());
+  EXPECT_FALSE(revoked["epochs"].empty());
+  static_cast<void>(stage.kluis("anna", {"sync"}));
+  EXPECT_EQ(stage.json("anna", {"list"})["stukken"].size(), 0U);
+  EXPECT_EQ(stage.kluis("anna", {"read", "Verslag"}).exit, 6);
+}
+
+TEST_F(ContractTest, TheRelayAwayKeepsAWishAndMembersWork) {
+  static_cast<void>(stage.json("griffier", {"add", "Gesprek", kDocument, "--type", "verslag",
+                                            "--title", "Verslag"}));
+  EXPECT_EQ(stage.stop_relay(), 0);
+  const Ran granted = stage.kluis("griffier", {"--json", "grant", "Anna A", "Gesprek"});
+  EXPECT_EQ(granted.exit, 3);
+  EXPECT_EQ(Json::parse(granted.err)["error"], "relay");
+  EXPECT_TRUE(has_members(Json::parse(granted.out), {"person", "dossier", "epoch"}));
+  EXPECT_GT(stage.json("griffier", {"status"})["pending"], 0);
+  EXPECT_EQ(stage.error("anna", {"sync"}, 3)["error"], "relay");
+  stage.start_relay();
+  static_cast<void>(stage.json("griffier", {"sync"}));
+  EXPECT_EQ(stage.json("griffier", {"status"})["pending"], 0);
+  static_cast<void>(stage.json("anna", {"sync"}));
+  EXPECT_EQ(stage.json("anna", {"list"})["stukken"].size(), 1U);
+
+  static_cast<void>(stage.json("griffier", {"revoke", "Anna A"}));
+  EXPECT_EQ(stage.kluis("anna", {"sync"}).exit, 6);
+  EXPECT_EQ(stage.kluis("anna", {"read", "Verslag"}).exit, 6);
+  EXPECT_EQ(stage.kluis("anna", {"sync"}).exit, 6);
+}
+
+TEST_F(ContractTest, APassphraseIsChanged) {
+  const std::string chosen = stage.file("new.pass", "een andere zin");
+  static_cast<void>(stage.json("anna", {"passphrase", "change", "--new-passphrase-file", chosen}));
+  EXPECT_EQ(stage.error("anna", {"status"}, 5)["error"], "locked");
+  const Ran opened = run({KLUIS_PROGRAM,
+                          {"--vault", stage.vault("anna").string(), "--passphrase-file", chosen,
+                           "status"},
+                          {},
+                          {"LANG=en"}});
+  EXPECT_EQ(opened.exit, 0) << opened.err;
+}
+
+}  // namespace
+}  // namespace kluis::test

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proto/result.h"
+#include "tools/commands/command_run.h"
+#include "tools/commands/value.h"
+
+// What several verbs show or read in the same way.
+namespace kluis {
+
+[[nodiscard]] Value capacities_value(const std::vector<Capacity>& capacities);
+[[nodiscard]] std::string capacities_text(const std::vector<Capacity>& capacities);
+
+// "raadslid,burgemeester". Errors: usage "usage.choice" with the capacities there are.
+[[nodiscard]] Result<std::vector<Capacity>> capacities_from(std::string_view text);
+
+// A time in JSON; null for 0, never.
+[[nodiscard]] Value time_value(std::int64_t unix_ms);
+[[nodiscard]] std::string time_text(const CommandRun& command, std::int64_t unix_ms);
+
+[[nodiscard]] std::string alarm_text(Language language, const AlarmRow& alarm);
+
+[[nodiscard]] std::string fingerprint_words(const RaadId& raad);  // 12
+[[nodiscard]] std::string head_words(const RollPosition& head);   // 8
+
+// The numbers of the circles' epochs, of a dossier or of all.
+[[nodiscard]] Result<Value> epochs_value(Vault& vault, const std::optional<DossierId>& dossier);
+
+// What is shown after the answer when the relay was away: the wish is kept.
+[[nodiscard]] std::string kept_text(const CommandRun& command, const std::optional<Error>& error);
+
+}  // namespace kluis

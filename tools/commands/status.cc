@@ -1,0 +1,75 @@
+#include "tools/commands/command_run.h"
+#include "tools/commands/shown.h"
+#include "tools/commands/verbs.h"
+#include "tools/text/visible.h"
+
+// `status`: works in every state, also before this device was admitted and after it was removed.
+namespace kluis {
+namespace {
+
+std::string_view state_word(DeviceState state) {
+  switch (state) {
+    case DeviceState::waiting:
+      return "waiting";
+    case DeviceState::active:
+      return "active";
+    case DeviceState::removed:
+      break;
+  }
+  return "removed";
+}
+
+Value alarms_value(const CommandRun& command, const std::vector<AlarmRow>& alarms) {
+  Value::List list;
+  for (const AlarmRow& alarm : alarms) {
+    list.push_back(Value::object({{"code", alarm.code},
+                                  {"since", time_value(alarm.since_unix_ms)},
+                                  {"text", alarm_text(command.language(), alarm)}}));
+  }
+  return list;
+}
+
+Value document_of(const CommandRun& command, const VaultStatus& status) {
+  Value document = Value::object({{"state", state_word(status.state)}});
+  if (!status.raad) {
+    document.add("last_sync", time_value(status.last_sync_unix_ms));
+    return document;
+  }
+  document.add("raad", status.raad->hex());
+  document.add("fingerprint", fingerprint_words(*status.raad));
+  document.add("head", head_words(status.head));
+  document.add("person", status.person.hex());
+  document.add("device", status.device.hex());
+  document.add("last_sync", time_value(status.last_sync_unix_ms));
+  document.add("pending", status.pending);
+  document.add("alarms", alarms_value(command, status.alarms));
+  return document;
+}
+
+std::string text_of(const CommandRun& command, const VaultStatus& status) {
+  std::string text = command.text("status." + std::string(state_word(status.state)));
+  if (status.raad) {
+    text = command.text("status.raad", {status.gemeente, status.person_name}) + " " + text + "\n\n";
+    text += command.text("status.fingerprint") + "\n  " + fingerprint_words(*status.raad) + "\n";
+    text += command.text("status.head") + "\n  " + head_words(status.head) + "\n\n";
+    text += command.text("status.pending", {std::to_string(status.pending)});
+  }
+  text += "\n" + command.text("status.last_sync", {time_text(command, status.last_sync_unix_ms)});
+  for (const AlarmRow& alarm : status.alarms) {
+    text += "\n" + command.console().bold("! " + alarm_text(command.language(), alarm)) + " (" +
+            time_text(command, alarm.since_unix_ms) + ")";
+  }
+  return text;
+}
+
+Result<Answer> run(CommandRun& command, const Given& /*given*/) {
+  KLUIS_TRY(vault, command.any_vault());
+  KLUIS_TRY(status, vault->status());
+  return Answer{document_of(command, status), text_of(command, status)};
+}
+
+}  // namespace
+
+Verb status_verb() { return {"status", {}, run}; }
+
+}  // namespace kluis

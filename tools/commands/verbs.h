@@ -1,0 +1,41 @@
+#pragma once
+
+#include <vector>
+
+#include "tools/commands/verb.h"
+
+namespace kluis {
+
+// One a file of this folder, in the order in which help shows them.
+[[nodiscard]] std::vector<Verb> all_verbs();
+
+[[nodiscard]] Verb init_verb();
+[[nodiscard]] Verb invite_verb();
+[[nodiscard]] Verb invite_list_verb();
+[[nodiscard]] Verb invite_cancel_verb();
+[[nodiscard]] Verb join_verb();
+[[nodiscard]] Verb appoint_verb();
+[[nodiscard]] Verb device_list_verb();
+[[nodiscard]] Verb device_invite_verb();
+[[nodiscard]] Verb device_revoke_verb();
+[[nodiscard]] Verb sync_verb();
+[[nodiscard]] Verb status_verb();
+[[nodiscard]] Verb people_verb();
+[[nodiscard]] Verb passphrase_change_verb();
+[[nodiscard]] Verb dossier_new_verb();
+[[nodiscard]] Verb dossier_list_verb();
+[[nodiscard]] Verb grant_verb();
+[[nodiscard]] Verb revoke_verb();
+[[nodiscard]] Verb who_verb();
+[[nodiscard]] Verb add_verb();
+[[nodiscard]] Verb list_verb();
+[[nodiscard]] Verb read_verb();
+[[nodiscard]] Verb export_verb();
+[[nodiscard]] Verb note_verb();
+[[nodiscard]] Verb notes_verb();
+[[nodiscard]] Verb sign_verb();
+[[nodiscard]] Verb adopt_verb();
+[[nodiscard]] Verb search_verb();
+[[nodiscard]] Verb register_verb();
+
+}  // namespace kluis

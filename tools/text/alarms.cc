@@ -1,0 +1,54 @@
+#include "tools/text/sentence.h"
+
+// What `status` and `sync` warn of. The code after "alarm." is what scripts see.
+namespace kluis {
+namespace {
+
+constexpr Sentence kSentences[] = {
+    {"alarm.relay-behind",
+     "Het doorgeefpunt wist minder dan dit apparaat, bijvoorbeeld na een oude back-up. Dit "
+     "apparaat heeft het aangevuld.",
+     "The relay knew less than this device, for instance after an old backup. This device filled "
+     "it up again."},
+    {"alarm.fork",
+     "Er zijn twee verschillende verhalen over deze raad. Er is niets aangenomen. Lees elkaar de "
+     "acht woorden van `kluis status` voor en waarschuw de griffier.",
+     "There are two different stories about this raad. Nothing was accepted. Read the eight words "
+     "of `kluis status` to each other and warn the griffier."},
+    {"alarm.wrong-guess",
+     "Iemand gaf een verkeerde code op een uitnodiging voor {0}. Die uitnodiging is vervallen.",
+     "Somebody gave a wrong code for an invitation to {0}. That invitation is void."},
+    {"alarm.custody-away", "Een bewaarapparaat is al 30 dagen niet gezien: {0}.",
+     "A custody device has not been seen for 30 days: {0}."},
+    {"alarm.clone",
+     "Dit apparaat lijkt gekopieerd: er is onder zijn naam iets anders geschreven. Het schrijft "
+     "niet meer. Laat u opnieuw uitnodigen.",
+     "This device seems to have been copied: something else was written in its name. It stopped "
+     "writing. Ask for a new invitation."},
+    {"alarm.put-back",
+     "Bij een sleutelwissel door {0} ontbraken stukken zonder besluit. Dit apparaat heeft ze "
+     "teruggezet.",
+     "A change of keys by {0} left papers out without a decree. This device put them back."},
+    {"alarm.bad-box",
+     "Een sleutelwissel bevatte een sleutel die niet klopt. Hij is niet aangenomen.",
+     "A change of keys held a key that is not right. It was not accepted."},
+    {"alarm.removed", "Dit apparaat is uit de raad genomen.",
+     "This device was taken out of the raad."},
+    {"alarm.waiting-for-officer",
+     "Iets kan pas verder nadat de griffier heeft gesynchroniseerd.",
+     "Something can go on only after the griffier has synchronised."},
+    {"alarm.succession",
+     "Er loopt een opvolging: iemand neemt de tweede plaats van de raad in.",
+     "A succession is under way: somebody is taking the second place of the raad."},
+    {"alarm.relay-stale-leaf",
+     "Het doorgeefpunt toonde een oude sleutel van een apparaat. Dat apparaat krijgt zijn toegang "
+     "later.",
+     "The relay showed an old key of a device. That device gets its access later."},
+    {"alarm.", "Er is iets dat aandacht vraagt.", "Something needs attention."},
+};
+
+}  // namespace
+
+std::span<const Sentence> alarm_sentences() { return kSentences; }
+
+}  // namespace kluis
