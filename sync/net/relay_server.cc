@@ -90,6 +90,7 @@ class Connection {
   RelaySession session;
   ConnectionWatch watch;
   Bytes out;
+  bool drained = false;  // the last read took all there was
   bool writing = false;  // a coroutine waits until the socket takes more
   bool close_when_written = false;
   bool paused = false;      // the server does not read: it has enough to do
@@ -346,7 +347,13 @@ awaitable<bool> RelayServer::Impl::open_channel(Peer peer) {
 awaitable<bool> RelayServer::Impl::read_more(Peer peer) {
   for (;;) {
     asio::error_code error;
+    if (peer->drained) {
+      co_await peer->socket.async_wait(tcp::socket::wait_read,
+                                       asio::redirect_error(use_awaitable, error));
+      if (!is_open(peer)) co_return false;
+    }
     const std::size_t size = peer->socket.read_some(asio::buffer(scratch_), error);
+    peer->drained = error == asio::error::would_block || size < scratch_.size();
     if (!error) {
       peer->received_bytes += size;
       peer->line->feed(ByteView(scratch_).first(size));
@@ -356,9 +363,6 @@ awaitable<bool> RelayServer::Impl::read_more(Peer peer) {
       close(peer, "left");
       co_return false;
     }
-    co_await peer->socket.async_wait(tcp::socket::wait_read,
-                                     asio::redirect_error(use_awaitable, error));
-    if (!is_open(peer)) co_return false;
   }
 }
 

@@ -93,17 +93,27 @@ SqliteStorage::Pending& SqliteStorage::pending(RelayTable table) {
   return pending_[static_cast<std::size_t>(table) - 1];
 }
 
-Result<std::optional<Bytes>> SqliteStorage::get(RelayTable table, ByteView key) {
-  if (const Pending& changed = pending(table); !changed.empty()) {
-    if (const auto row = changed.find(to_bytes(key)); row != changed.end()) return row->second;
-  }
-  Statement& select = statements(table).get;
-  KLUIS_CHECK(select.bind(number_of(table), key));
-  KLUIS_TRY(found, select.step());
+Result<std::optional<Bytes>> SqliteStorage::select(RelayTable table, ByteView key) {
+  Statement& statement = statements(table).get;
+  KLUIS_CHECK(statement.bind(number_of(table), key));
+  KLUIS_TRY(found, statement.step());
   std::optional<Bytes> value;
-  if (found) value = to_bytes(select.bytes_at(0));
-  select.reset();
+  if (found) value = to_bytes(statement.bytes_at(0));
+  statement.reset();
   return value;
+}
+
+Result<std::optional<Bytes>> SqliteStorage::get(RelayTable table, ByteView key) {
+  if (!open_) return select(table, key);
+  Bytes owned_key = to_bytes(key);
+  if (const auto row = pending(table).find(owned_key); row != pending(table).end()) {
+    return row->second;
+  }
+  if (is_large(table)) return select(table, key);
+  Pending& read = read_[static_cast<std::size_t>(table) - 1];
+  if (const auto row = read.find(owned_key); row != read.end()) return row->second;
+  KLUIS_TRY(value, select(table, key));
+  return read.emplace(std::move(owned_key), std::move(value)).first->second;
 }
 
 void SqliteStorage::change(RelayTable table, Bytes key, std::optional<Bytes> value) {
@@ -218,6 +228,7 @@ Status SqliteStorage::transact(const std::function<Status()>& change) {
   open_ = false;
   undo_.clear();
   for (Pending& table : pending_) table.clear();
+  for (Pending& table : read_) table.clear();
   return status;
 }
 

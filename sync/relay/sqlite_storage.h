@@ -57,6 +57,7 @@ class SqliteStorage final : public Storage {
   [[nodiscard]] static Status prepare_schema(Database& database, StoreMode mode);
   [[nodiscard]] Statements& statements(RelayTable table);
   [[nodiscard]] Pending& pending(RelayTable table);
+  [[nodiscard]] Result<std::optional<Bytes>> select(RelayTable table, ByteView key);
   void change(RelayTable table, Bytes key, std::optional<Bytes> value);
   void take_back(std::size_t mark);
   [[nodiscard]] Status flush();
@@ -65,6 +66,8 @@ class SqliteStorage final : public Storage {
   Statements rows_;
   Statements large_rows_;
   std::array<Pending, kRelayTables> pending_;
+  // What this transaction read of short rows. It holds the write lock: they cannot change under it.
+  std::array<Pending, kRelayTables> read_;
   std::vector<Undo> undo_;
   bool open_ = false;
 };

@@ -1,5 +1,8 @@
 #include "sync/relay/state.h"
 
+#include <functional>
+#include <string_view>
+
 #include "proto/limits.h"
 #include "sync/relay/refusal.h"
 #include "vault/core/chain.h"
@@ -11,7 +14,13 @@ namespace {
 // What an item costs a tenancy beside its own bytes.
 constexpr std::uint64_t kItemOverheadBytes = 128;
 
-using ItemHash = FixedBytes<struct ItemHashTag, 16>;
+// Items whose places are kept in memory, of all circles together; a circle counts as some more.
+constexpr std::size_t kKnownItemsMax = 1U << 20U;
+constexpr std::size_t kKnownCircleItems = 16;
+
+std::size_t quick_hash(ByteView item) {
+  return std::hash<std::string_view>{}(as_text(item));
+}
 
 Bytes unnamed_key(const BlobRow& row, const TenancyId& tenancy, const BlobName& name) {
   return row_key(static_cast<std::uint64_t>(row.staged_unix_ms), tenancy, name);
@@ -183,16 +192,50 @@ Result<bool> RelayState::hashes_to(const TenancyId& tenancy, const BlobName& nam
 
 // ---- Items ----
 
+Result<RelayState::KnownItems*> RelayState::known_items(const TenancyId& tenancy,
+                                                        const CircleAlias& circle,
+                                                        const EpochRow& epoch) {
+  if (known_count_ + known_items_.size() * kKnownCircleItems > kKnownItemsMax) {
+    known_items_.clear();
+    known_count_ = 0;
+  }
+  KnownItems& known = known_items_[{tenancy, circle}];
+  if (known.chain == epoch.chain) return &known;
+  // After a restart, a new epoch, or a transaction that was taken back.
+  known_count_ -= known.indexes.size();
+  known.indexes.clear();
+  Status damage;
+  std::uint32_t index = 0;
+  KLUIS_CHECK(
+      storage_.scan(RelayTable::item, row_key(tenancy, circle), {}, [&](ByteView, ByteView value) {
+        auto row = from_row<ItemRow>(value);
+        if (!row) damage = broken("relay.store_damaged");
+        if (!row) return false;
+        known.indexes.emplace(quick_hash(row->sent.item), index++);
+        return true;
+      }));
+  KLUIS_CHECK(std::move(damage));
+  known_count_ += known.indexes.size();
+  known.chain = epoch.chain;
+  return &known;
+}
+
+Result<std::optional<std::uint32_t>> RelayState::find_item(const TenancyId& tenancy,
+                                                           const CircleAlias& circle,
+                                                           const EpochRow& epoch, ByteView item) {
+  KLUIS_TRY(known, known_items(tenancy, circle, epoch));
+  const auto found = known->indexes.find(quick_hash(item));
+  if (found == known->indexes.end()) return std::optional<std::uint32_t>();
+  KLUIS_TRY(row, find<ItemRow>(RelayTable::item, row_key(tenancy, circle, found->second)));
+  if (!row) return broken("relay.store_damaged");
+  if (!same_bytes(row->sent.item, item)) return std::optional<std::uint32_t>();
+  return std::optional<std::uint32_t>(found->second);
+}
+
 Result<std::uint32_t> RelayState::append_item(Tenancy& tenancy, const CircleAlias& circle,
                                               EpochRow& epoch, const SentItem& item) {
-  const Bytes index_key = row_key(tenancy.id, circle, hash_as<ItemHash>("item", {item.item}));
-  KLUIS_TRY(known, storage_.get(RelayTable::item_index, index_key));
-  if (known) {
-    if (known->size() != 4) return broken("relay.store_damaged");
-    std::uint32_t index = 0;
-    for (const std::uint8_t byte : *known) index = index << 8U | byte;
-    return index;
-  }
+  KLUIS_TRY(there, find_item(tenancy.id, circle, epoch, item.item));
+  if (there) return *there;
   const std::uint32_t index = epoch.count;
   epoch.chain = chain_next(epoch.chain, item.item);
   ++epoch.count;
@@ -200,16 +243,17 @@ Result<std::uint32_t> RelayState::append_item(Tenancy& tenancy, const CircleAlia
       item.item.size() + item.blobs.size() * BlobName::kSize + kItemOverheadBytes;
   epoch.item_bytes += cost;
   tenancy.row.used_bytes += cost;
+  KnownItems& known = known_items_[{tenancy.id, circle}];
+  known.chain = epoch.chain;
+  known_count_ += known.indexes.emplace(quick_hash(item.item), index).second ? 1 : 0;
   KLUIS_CHECK(
       save(RelayTable::item, row_key(tenancy.id, circle, index), ItemRow{epoch.chain, item}));
-  KLUIS_CHECK(storage_.put(RelayTable::item_index, index_key, row_key(index)));
   return index;
 }
 
 Status RelayState::erase_items(Tenancy& tenancy, const CircleAlias& circle, EpochRow& epoch) {
   const Bytes prefix = row_key(tenancy.id, circle);
   KLUIS_CHECK(storage_.erase_prefix(RelayTable::item, prefix));
-  KLUIS_CHECK(storage_.erase_prefix(RelayTable::item_index, prefix));
   tenancy.row.used_bytes -= epoch.item_bytes;
   epoch.item_bytes = 0;
   epoch.count = 0;

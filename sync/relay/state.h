@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "proto/ids.h"
@@ -92,7 +95,22 @@ class RelayState {
 
  private:
   [[nodiscard]] Status erase_slices(const TenancyId& tenancy, const BlobName& name);
+  [[nodiscard]] Result<std::optional<std::uint32_t>> find_item(const TenancyId& tenancy,
+                                                               const CircleAlias& circle,
+                                                               const EpochRow& epoch,
+                                                               ByteView item);
 
+  // Where the items of one circle are, as far as they were looked up. Nothing that is not in the
+  // storage: it counts only while its chain is that of the epoch.
+  struct KnownItems {
+    Chain chain;
+    std::unordered_map<std::size_t, std::uint32_t> indexes;  // by a hash of the item
+  };
+  [[nodiscard]] Result<KnownItems*> known_items(const TenancyId& tenancy, const CircleAlias& circle,
+                                                const EpochRow& epoch);
+
+  std::map<std::pair<TenancyId, CircleAlias>, KnownItems> known_items_;
+  std::size_t known_count_ = 0;
   Storage& storage_;
   const Clock& clock_;
 };

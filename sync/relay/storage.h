@@ -22,17 +22,16 @@ enum class RelayTable : std::uint8_t {
   epoch = 6,         // tenancy ‖ alias -> newest epoch: number, header hash, name, count, chain
   epoch_text = 7,    // tenancy ‖ alias -> its signed op and signed header
   item = 8,          // tenancy ‖ alias ‖ index -> chain value after it, item, blob names
-  item_index = 9,    // tenancy ‖ alias ‖ short hash of the item -> index
-  blob = 10,         // tenancy ‖ blob name -> sizes, time, number of circles that name it
-  slice = 11,        // tenancy ‖ blob name ‖ slice number -> bytes
-  circle_blob = 12,  // tenancy ‖ alias ‖ blob name -> nothing
-  unnamed = 13,      // time ‖ tenancy ‖ blob name -> nothing: staged, and nobody named it yet
-  parcel = 14,       // tenancy ‖ alias ‖ removed tag -> exit parcel
-  mailbox = 15,      // mailbox -> tenancy, time, messages
-  hold = 16,         // tenancy -> officer relay key, end, circles
-  commit = 17,       // tenancy ‖ commit hash -> the number it got, hash of what it dropped
+  blob = 9,          // tenancy ‖ blob name -> sizes, time, number of circles that name it
+  slice = 10,        // tenancy ‖ blob name ‖ slice number -> bytes
+  circle_blob = 11,  // tenancy ‖ alias ‖ blob name -> nothing
+  unnamed = 12,      // time ‖ tenancy ‖ blob name -> nothing: staged, and nobody named it yet
+  parcel = 13,       // tenancy ‖ alias ‖ removed tag -> exit parcel
+  mailbox = 14,      // mailbox -> tenancy, time, messages
+  hold = 15,         // tenancy -> officer relay key, end, circles
+  commit = 16,       // tenancy ‖ commit hash -> the number it got, hash of what it dropped
 };
-inline constexpr std::uint8_t kRelayTables = 17;
+inline constexpr std::uint8_t kRelayTables = 16;
 
 // Threads: one at a time. Lifetime: views given to `scan` callbacks die with the callback.
 // Errors of every call: kind disk ("disk.full", "disk.io") or integrity ("relay.store_damaged").
