@@ -10,6 +10,7 @@ namespace kluis {
 enum class FolderMode {
   existing,  // "disk.no_folder" (kind disk) when absent
   create,    // made with its parents when absent, readable by its owner alone
+  outside,   // existing, and others may enter: for what leaves a vault on purpose
 };
 
 // The real Disk: one folder of the file system. Names are resolved inside the opened folder, and

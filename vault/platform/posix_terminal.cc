@@ -12,6 +12,7 @@ namespace kluis {
 namespace {
 
 constexpr std::size_t kSecretBytesMax = 4096;
+constexpr std::uint8_t kInterrupt = 3;  // Ctrl-C
 
 int number_of(Stream stream) {
   switch (stream) {
@@ -37,7 +38,9 @@ class QuietTerminal {
     if (::tcgetattr(number, &before_) != 0) return;
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ISIG);  // Ctrl-C arrives as a byte, read below.
+    // Ctrl-C arrives as a byte that ends the line, read below.
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ISIG);
+    quiet.c_cc[VEOL] = kInterrupt;
     active_ = ::tcsetattr(number, TCSAFLUSH, &quiet) == 0;
   }
   QuietTerminal(const QuietTerminal&) = delete;
@@ -66,7 +69,6 @@ bool write_all(int number, std::string_view text) {
 }
 
 Result<SecretBuffer> read_line(int number) {
-  constexpr std::uint8_t kInterrupt = 3;
   SecretBuffer line(kSecretBytesMax);
   std::size_t size = 0;
   for (;;) {
