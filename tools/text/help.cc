@@ -117,7 +117,7 @@ constexpr Sentence kSentences[] = {
     {"param.--to", "volgende versie van dit stuk", "next version of this document"},
     {"param.--undo", "neem dit stuk terug, zolang het niet is verzonden",
      "take this document back, as long as it was not sent"},
-    {"param.read.--version", "een eerdere versie", "an earlier version"},
+    {"param.--version", "een eerdere versie", "an earlier version"},
     {"param.export.--to", "de map", "the folder"},
     {"param.--text-file", "bestand met de tekst; - is de standaardinvoer",
      "file with the text; - is standard input"},
