@@ -104,9 +104,13 @@ Status Device::chain_in(CircleState& state, const VerifiedRecord& record) {
   return observe(record);
 }
 
-// An admit takes effect when its item stands in a verified epoch.
+// An admit takes effect when its item stands in a verified epoch. The list of an epoch says itself
+// who is in it: an admit from before the act that made the epoch, read late or put back, adds
+// nobody, or else it would bring back those whom the epoch left out.
 void Device::apply_admit(CircleState& state, const Record& record) const {
   if (record.kind != RecordKind::admit || state.standing == Standing::planned) return;
+  const RolledCircle* rolled = roll_->circle(state.alias);
+  if (rolled == nullptr || record.roll_head.act_number < rolled->newest_act) return;
   if (!roll_->was_officer(record.author, record.roll_head.act_number)) return;
   const auto body = decode_circle_body(record.kind, record.body);
   if (!body) return;
@@ -131,8 +135,10 @@ Status Device::accept_record(const VerifiedRecord& record) {
   CircleState state = std::move(*found);
   if (!may_stand(content)) return broken("record.author");
   KLUIS_TRY(cuts, rows_.cuts(state.alias));
+  // Who is admitted again writes on, though the cut stands in the list until the next reseal.
+  const bool is_member = contains(state.members, content.author);
   for (const Cut& cut : cuts) {
-    if (cut.device == content.author && content.sequence > cut.sequence) {
+    if (cut.device == content.author && content.sequence > cut.sequence && !is_member) {
       KLUIS_CHECK(rows_.erase_record(state.alias, record.id()));
       return rows_.put_apart(state.alias, record.id(), record.signed_bytes());
     }

@@ -100,7 +100,10 @@ Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
   if (state.name != epoch.asked) return broken("epoch.other_circle");
   KLUIS_TRY(outcome, judge_epoch(header, state));
   if (outcome != EpochOutcome::applied && outcome != EpochOutcome::waiting) return outcome;
-  if (outcome == EpochOutcome::applied && removed_by(header, *roll_)) {
+  // A tag stays until the next reseal; a welcome into this very epoch is newer than it.
+  const bool welcomed =
+      state.standing == Standing::joining && state.number == header.header().number;
+  if (outcome == EpochOutcome::applied && !welcomed && removed_by(header, *roll_)) {
     KLUIS_CHECK(around_.store->transact([&] { return become_removed(state, header); }));
     return EpochOutcome::removed;
   }
@@ -310,7 +313,9 @@ Status Device::accept_cell(const VerifiedCell& cell, CircleState* counted) {
     }
     if (content.counter <= newest) return {};
   }
-  if (content.device == id_) {
+  KLUIS_TRY(left, rows_.local("left/" + content.circle.hex()));
+  // A circle that this device had to forget keeps the cells of that time; they count on from there.
+  if (content.device == id_ && !(left && !present)) {
     // Our own cell is newer at the relay than here: a copy of this vault writes too.
     KLUIS_CHECK(rows_.set_local_number("clone", 1));
     return rows_.raise({"clone", id_.hex(), around_.clock->now().value, {}});

@@ -24,6 +24,7 @@ Status Device::forget(CircleState& state) {
   KLUIS_CHECK(rows_.forget_circle(state.alias));
   KLUIS_CHECK(around_.store->erase_prefix(Table::document, state.alias.view()));
   KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, own_end));
+  KLUIS_CHECK(rows_.set_local("left/" + state.alias.hex(), {}));
   if (around_.observer) KLUIS_CHECK(around_.observer->on_circle_forgotten(state.alias));
   return rows_.put(state);
 }
