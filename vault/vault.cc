@@ -161,18 +161,6 @@ Status Vault::founded(const SignedReceipt& receipt) {
   return parts_->load_device();
 }
 
-Result<JoinRequest> Vault::begin_join(const std::string& device_name, const RelayPlace& relay) {
-  KLUIS_CHECK(check_name(device_name));
-  KLUIS_TRY(request, Device::begin_join(parts_->device_surroundings(), device_name, relay));
-  KLUIS_CHECK(parts_->load_device());
-  return std::move(request);
-}
-
-Status Vault::finish_join(const RaadId& raad, const JoinAnswer& answer) {
-  KLUIS_CHECK(Device::finish_join(parts_->device_surroundings(), raad, answer));
-  return parts_->load_device();
-}
-
 Status Vault::join_by(
     const std::function<Status(const Device::Surroundings&)>& begin_joining) {
   KLUIS_CHECK(begin_joining(parts_->device_surroundings()));

@@ -45,7 +45,7 @@ class Vault {
   // ---- Making and opening ----
   // Whether a vault (its key slot) lies in the folder.
   [[nodiscard]] static Result<bool> exists(Disk& disk);
-  // A vault with no device in it: next is `found` or `begin_join`.
+  // A vault with no device in it: next is `found` or `join_by`.
   // Errors: usage "vault.exists"; usage "passphrase.empty".
   [[nodiscard]] static Result<Vault> create(const Surroundings& around, ByteView passphrase);
   // Errors: disk "vault.none"; locked "slot.wrong_passphrase"; integrity when damaged.
@@ -65,9 +65,6 @@ class Vault {
   [[nodiscard]] Result<AdmitRaadRequest> found(const Device::FoundOptions& options,
                                                ByteView voucher);
   [[nodiscard]] Status founded(const SignedReceipt& receipt);
-  [[nodiscard]] Result<JoinRequest> begin_join(const std::string& device_name,
-                                               const RelayPlace& relay);
-  [[nodiscard]] Status finish_join(const RaadId& raad, const JoinAnswer& answer);
   // Lets enrolment (sync/enrol, begin_joining) make the device of this vault.
   [[nodiscard]] Status join_by(
       const std::function<Status(const Device::Surroundings&)>& begin_joining);
@@ -83,8 +80,8 @@ class Vault {
   // device's store.
   [[nodiscard]] Status rebuild_lists();
 
-  // ---- Who and what (works in every state) ----
-  [[nodiscard]] Result<VaultStatus> status();
+  // ---- Who and what ----
+  [[nodiscard]] Result<VaultStatus> status();  // works in every state
   [[nodiscard]] Result<std::vector<PersonRow>> people();
   [[nodiscard]] Result<std::vector<DeviceRow>> devices();
 

@@ -1,0 +1,228 @@
+#include <gmock/gmock.h>
+
+#include "tests/vault/raad_of_vaults.h"
+
+namespace kluis::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::string because(const Who& who, const PersonId& person) {
+  for (const Reader& reader : who.readers) {
+    if (reader.person == person) return "reads " + reader.because;
+  }
+  for (const RefusedReader& refused : who.refused) {
+    if (refused.person == person) return "refused " + refused.article;
+  }
+  return "unknown";
+}
+
+std::vector<std::string> acts_of(Laptop& laptop) {
+  std::vector<std::string> acts;
+  const auto entries = laptop.vault->journal(std::nullopt).value();
+  for (const RegisterEntry& entry : entries) acts.push_back(entry.person_name + " " + entry.act);
+  return acts;
+}
+
+TEST_F(RaadOfVaults, AVerslagTravelsAndItsWayIsShown) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  const StukId stuk = griffier.add(dossier, "verslag", "de inhoud over de brug", "Verslag");
+  EXPECT_EQ(griffier.vault->stuk(stuk)->delivery, Device::Delivery::local);
+  sync(griffier);
+  EXPECT_EQ(griffier.vault->stuk(stuk)->delivery, Device::Delivery::sent);
+  EXPECT_EQ(key_of(griffier.vault->undo(stuk)), "record.already_sent");
+  sync(anna);
+  sync(griffier);
+  EXPECT_EQ(griffier.vault->stuk(stuk)->delivery, Device::Delivery::received);
+  for (const bool reopened : {false, true}) {
+    if (reopened) reopen(anna);
+    EXPECT_EQ(anna.vault->dossiers().value().at(0).title, "Dossier");
+    EXPECT_THAT(anna.titles(), ElementsAre("Verslag"));
+    EXPECT_EQ(anna.read(stuk), "de inhoud over de brug");
+    EXPECT_THAT(anna.vault->search("brug").value(), SizeIs(1));
+  }
+  // Her opening travels with the next sync, and alone causes none.
+  EXPECT_THAT(acts_of(griffier), Not(Contains("Anna open")));
+  sync(anna);
+  sync(griffier);
+  EXPECT_THAT(acts_of(griffier), Contains("Anna open"));
+  const auto people = griffier.vault->people().value();
+  for (const PersonRow& row : people) EXPECT_EQ(row.state, "active") << row.name;
+}
+
+TEST_F(RaadOfVaults, EachRoleReadsItsClassesAndIsToldWhyNot) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  Laptop& berend = join(griffier, "Berend", {Capacity::burgemeester});
+  Laptop& cees = join(griffier, "Cees", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  grant(griffier, berend, dossier);
+  const StukId inside = griffier.add(dossier, "informantverslag", "intern", "Informant");
+  const StukId agenda = griffier.add(dossier, "agenda", "punten", "Agenda");
+  settle();
+  EXPECT_THAT(anna.titles(), ElementsAre("Agenda", "Informant"));
+  EXPECT_THAT(berend.titles(), ElementsAre("Agenda"));
+  EXPECT_THAT(cees.titles(), IsEmpty());
+  EXPECT_THAT(cees.vault->dossiers().value(), IsEmpty());
+  EXPECT_EQ(berend.read(inside), "error stuk.unknown");
+  EXPECT_EQ(berend.read(agenda), "punten");
+  EXPECT_THAT(berend.vault->search("intern").value(), IsEmpty());
+
+  const Who who = griffier.vault->who("Informant").value();
+  EXPECT_EQ(because(who, griffier.person()), "reads V3.1");
+  EXPECT_EQ(because(who, anna.person()), "reads V5.4");
+  EXPECT_EQ(because(who, berend.person()), "refused C XI.3");
+  EXPECT_EQ(because(who, cees.person()), "refused V5.4");
+  EXPECT_EQ(because(griffier.vault->who("Agenda").value(), berend.person()), "reads V9.4");
+
+  const auto refused = berend.try_add(dossier, "informantverslag", "x", "Van mij");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::refused);
+  EXPECT_EQ(refused.error().key, "stuk.not_your_class");
+  EXPECT_EQ(refused.error().article, "C XI.3");
+  EXPECT_EQ(key_of(cees.try_add(dossier, "agenda", "x", "Van Cees")), "dossier.unknown");
+  const auto by_member = anna.vault->grant(cees.person(), dossier, std::nullopt, {});
+  EXPECT_EQ(key_of(by_member), "grant.only_officer");
+  EXPECT_EQ(key_of(anna.vault->new_dossier("x", DossierKind::gesprek, std::nullopt)),
+            "dossier.only_officer");
+  EXPECT_EQ(key_of(anna.vault->adopt(agenda)), "adopt.not_allowed");
+}
+
+TEST_F(RaadOfVaults, TwoWhoWriteOfflineLoseNothing) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  Laptop& bram = join(griffier, "Bram", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  grant(griffier, bram, dossier, DossierRole::commissievoorzitter);
+  const StukId stuk = griffier.add(dossier, "verslag", "een", "Verslag");
+  settle();
+  ASSERT_TRUE(anna.add_version(stuk, "van Anna"));
+  ASSERT_TRUE(bram.add_version(stuk, "van Bram"));
+  ASSERT_TRUE(anna.vault->note(stuk, 1, "noot van Anna"));
+  ASSERT_TRUE(bram.vault->note(stuk, 1, "noot van Bram"));
+  ASSERT_TRUE(bram.vault->sign(stuk));
+  settle();
+  std::set<std::string> contents;
+  for (Laptop* laptop : {&griffier, &anna, &bram}) {
+    const auto versions = laptop->vault->versions(stuk).value();
+    ASSERT_THAT(versions, SizeIs(3));
+    EXPECT_EQ(versions[1].number, 2U);
+    EXPECT_EQ(versions[2].number, 3U);
+    contents.insert(laptop->read(stuk, 2) + ", " + laptop->read(stuk, 3));
+    EXPECT_THAT(laptop->vault->notes(stuk).value(), SizeIs(2));
+    // His signature is for his own version, whatever number that got.
+    for (const VersionRow& version : versions) {
+      EXPECT_EQ(version.signed_by.size(), version.author == bram.person() ? 1U : 0U);
+    }
+  }
+  EXPECT_THAT(contents, SizeIs(1));  // all number them alike
+  EXPECT_EQ(bram.vault->adopt(stuk).value(), StukStatus::vastgesteld);
+  settle();
+  EXPECT_EQ(anna.vault->stuk(stuk)->status, StukStatus::vastgesteld);
+}
+
+TEST_F(RaadOfVaults, AChoiceOfStukkenOpensThoseAlone) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  Laptop& cees = join(griffier, "Cees", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  const StukId chosen = griffier.add(dossier, "verslag", "gekozen woorden", "Gekozen");
+  griffier.add(dossier, "verslag", "andere woorden", "Ander");
+  settle();
+  ASSERT_TRUE(anna.vault->sign(chosen));
+  ASSERT_TRUE(anna.vault->note(chosen, std::nullopt, "noot van Anna"));
+  settle();
+  grant(griffier, cees, dossier, std::nullopt, {chosen});
+  settle();
+  EXPECT_THAT(cees.titles(), ElementsAre("Gekozen"));
+  EXPECT_EQ(cees.read(chosen), "gekozen woorden");
+  EXPECT_EQ(cees.vault->stuk(chosen)->signature_count, 1U);
+  EXPECT_EQ(cees.vault->versions(chosen).value().at(0).signed_by.at(0), anna.person());
+  EXPECT_THAT(cees.vault->search("andere").value(), IsEmpty());
+  EXPECT_EQ(because(griffier.vault->who("Gekozen").value(), cees.person()), "reads V12");
+  EXPECT_EQ(because(griffier.vault->who("Ander").value(), cees.person()), "refused H4.3");
+  // What he says of it, the others read.
+  ASSERT_TRUE(cees.vault->note(chosen, std::nullopt, "noot van Cees"));
+  settle();
+  EXPECT_THAT(anna.vault->notes(chosen).value(), SizeIs(2));
+  EXPECT_THAT(anna.titles(), ElementsAre("Ander", "Gekozen"));
+  EXPECT_EQ(anna.vault->stuk(chosen)->note_count, 2U);
+
+  ASSERT_TRUE(griffier.vault->revoke(cees.person(), dossier));
+  settle();
+  EXPECT_EQ(cees.read(chosen), "error stuk.unknown");
+  EXPECT_THAT(anna.titles(), ElementsAre("Ander", "Gekozen"));
+}
+
+TEST_F(RaadOfVaults, AnEndedGrantLeavesNothingToReadOrFind) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  const StukId stuk = griffier.add(dossier, "verslag", "woord over de brug", "Verslag");
+  settle();
+  EXPECT_EQ(anna.read(stuk), "woord over de brug");
+  ASSERT_TRUE(griffier.vault->revoke(anna.person(), dossier));
+  EXPECT_EQ(key_of(griffier.vault->revoke(anna.person(), dossier)), "grant.none");
+  settle();
+  EXPECT_THAT(anna.titles(), IsEmpty());
+  EXPECT_THAT(anna.vault->search("brug").value(), IsEmpty());
+  EXPECT_THAT(anna.vault->dossiers().value(), IsEmpty());
+  EXPECT_THAT(anna.vault->documents().list().value(), IsEmpty());
+  EXPECT_EQ(because(griffier.vault->who("Verslag").value(), anna.person()), "refused H4.3");
+  // Granted again he reads all of it again, the file included.
+  clock_.advance_ms(1000);
+  grant(griffier, anna, dossier);
+  settle();
+  EXPECT_EQ(anna.read(stuk), "woord over de brug");
+  // And what she writes from then on counts.
+  EXPECT_EQ(key_of(anna.vault->note(stuk, std::nullopt, "weer hier")), "");
+  settle();
+  EXPECT_EQ(griffier.vault->stuk(stuk)->note_count, 1U);
+  EXPECT_EQ(anna.vault->stuk(stuk)->delivery, Device::Delivery::received);
+}
+
+TEST_F(RaadOfVaults, ARemovedDeviceAnswersNothingButItsStatus) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  const StukId stuk = griffier.add(dossier, "verslag", "woord", "Verslag");
+  settle();
+  ASSERT_TRUE(griffier.vault->revoke(anna.person(), std::nullopt));
+  sync(griffier);
+  sync(anna);
+  for (const bool reopened : {false, true}) {
+    if (reopened) reopen(anna);
+    EXPECT_EQ(anna.vault->status()->state, DeviceState::removed);
+    EXPECT_EQ(anna.read(stuk), "error vault.removed");
+    EXPECT_THAT(anna.titles(), ElementsAre("error vault.removed"));
+    EXPECT_EQ(key_of(anna.vault->search("woord")), "vault.removed");
+    EXPECT_THAT(anna.vault->documents().list().value(), IsEmpty());
+  }
+  const auto rows = griffier.vault->people().value();
+  for (const PersonRow& row : rows) {
+    if (row.name == "Anna") EXPECT_TRUE(row.state == "removed" || row.state == "unconfirmed");
+  }
+  sync(griffier);
+  EXPECT_EQ(because(griffier.vault->who("Verslag").value(), anna.person()), "unknown");
+}
+
+}  // namespace
+}  // namespace kluis::test
