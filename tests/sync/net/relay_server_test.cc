@@ -134,6 +134,8 @@ TEST_F(RelayServerTest, CarriesDocumentsInSlicesBothWaysAndPipelined) {
 }
 
 TEST_F(RelayServerTest, PushesToWatchersAndToNobodyElse) {
+  RelaySession session = world.member();
+  const CircleAlias not_watched = world.new_circle(session);
   serve();
   const auto writer = member();
   const auto watcher = member();
@@ -141,6 +143,10 @@ TEST_F(RelayServerTest, PushesToWatchersAndToNobodyElse) {
   ASSERT_TRUE(watcher->call(SyncRequest{{world.entry(world.roll)}}));
   ASSERT_TRUE(watcher->call(WatchRequest{}));
   auto none = watcher->wait_push(100);
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(*none);
+  ASSERT_TRUE(writer->call(world.append(not_watched, "item")));
+  none = watcher->wait_push(200);
   ASSERT_TRUE(none);
   EXPECT_FALSE(*none);
   ASSERT_TRUE(writer->call(world.append(world.roll, "item")));

@@ -462,6 +462,32 @@ TEST_P(RelayRules, AnOpMustFitItsHeaderItsNameAndItsCircle) {
   });
 }
 
+// The other way round: the op is right, and the header under it says something else.
+TEST_P(RelayRules, AHeaderMustSayWhatItsOpSays) {
+  RelaySession session = world.member();
+  const CircleAlias circle = world.new_circle(session);
+  const auto refused = [&](auto&& spoil) {
+    CommitDraft draft = world.draft();
+    world.reseal(draft, circle);
+    EpochChange& change = draft.commit.epochs[0];
+    SignedHeader signed_header = *decode_signed_header(change.signed_header);
+    Header header = *decode_header(signed_header.bytes);
+    spoil(header);
+    signed_header.bytes = encode(header);
+    change.signed_header = encode(signed_header);
+    EpochOp op = *decode_epoch_op(change.op.bytes);
+    op.header = hash_as<HeaderHash>("header", {signed_header.bytes});
+    change.op.bytes = encode(op);
+    change.op.signature = sign(world.officer, "epoch-op", change.op.bytes);
+    const Response response = world.send(session, draft);
+    EXPECT_TRUE(is<RefusedAnswer>(response)) << RelayWorld::describe(response);
+  };
+  refused([&](Header& header) { header.circle = world.id<CircleAlias>(); });
+  refused([](Header& header) { ++header.number; });
+  refused([](Header& header) { header.boxes_hash.bytes[31] ^= 1; });
+  refused([](Header& header) { header.list_hash.bytes[31] ^= 1; });
+}
+
 TEST_P(RelayRules, NumbersGoUpByOneAndAliasesBeginAtZero) {
   RelaySession session = world.member();
   const CircleAlias circle = world.new_circle(session);

@@ -192,8 +192,7 @@ TEST_P(StorageConformance, BehavesAsAMapUnderRandomWork) {
   }
 }
 
-TEST_P(StorageConformance, HoldsWhatWasWrittenWhenOpenedAgain) {
-  if (!GetParam().reopen) GTEST_SKIP() << "this engine leaves nothing behind";
+TEST_P(DurableStorageConformance, HoldsWhatWasWrittenWhenOpenedAgain) {
   ASSERT_TRUE(write([&]() -> Status {
     put(kSmall, "a", "1");
     put(kLarge, "b", "2");

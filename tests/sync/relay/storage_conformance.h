@@ -14,7 +14,8 @@ struct StorageUnderTest {
   std::string name;
   // Each call makes a new, empty one with a place of its own.
   std::function<std::unique_ptr<Storage>()> make;
-  // Closes `storage` and opens what it left behind. Null for engines that leave nothing.
+  // Closes `storage` and opens what it left behind. Null for an engine that leaves nothing: it is
+  // no DurableStorageConformance.
   std::function<std::unique_ptr<Storage>(std::unique_ptr<Storage> storage)> reopen;
 };
 
@@ -32,5 +33,7 @@ class StorageConformance : public testing::TestWithParam<StorageUnderTest> {
 
   std::unique_ptr<Storage> storage_;
 };
+
+class DurableStorageConformance : public StorageConformance {};
 
 }  // namespace kluis::test

@@ -25,6 +25,9 @@ INSTANTIATE_TEST_SUITE_P(Engines, StorageConformance,
                          testing::Values(memory_engine(), sqlite_engine()),
                          [](const auto& info) { return info.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(Engines, DurableStorageConformance, testing::Values(sqlite_engine()),
+                         [](const auto& info) { return info.param.name; });
+
 TEST(MemoryStorageTest, ACopyIsTheStateAtThatMoment) {
   MemoryStorage first;
   const auto set = [](MemoryStorage& storage, std::string_view value) {
