@@ -1,6 +1,5 @@
 #include "vault/vault.h"
 
-#include <set>
 #include <utility>
 
 #include "vault/dossier/acts.h"
@@ -40,7 +39,7 @@ struct Vault::Parts {
     DeviceRows rows(sealed.store());
     KLUIS_CHECK(view.bring_up_to_date(rows));
     KLUIS_CHECK(reseal_if_due());
-    return remove_orphans();
+    return drop_loose(view, documents, sealed.store());
   }
 
   Status load_device() {
@@ -63,25 +62,6 @@ struct Vault::Parts {
     if (!due) return {};
     KLUIS_CHECK(sealed.reseal());
     return device->resealed(sealed.generation());
-  }
-
-  // Files of documents that no version names: forgotten, undone, or cut off while being sealed.
-  Status remove_orphans() {
-    KLUIS_TRY(files, around.document_disk.list());
-    if (files.empty() || !device) return {};
-    KLUIS_TRY(named_list, view.blobs());
-    std::set<BlobName> named(named_list.begin(), named_list.end());
-    KLUIS_TRY(held, device->documents());
-    for (const Device::DocumentHeld& document : held) named.insert(document.blob);
-    bool removed = false;
-    for (const std::string& file : files) {
-      const auto bytes = from_hex(file.substr(0, 2 * BlobName::kSize));
-      const auto name = bytes ? BlobName::from(*bytes) : std::nullopt;
-      if (!name || (named.contains(*name) && !file.ends_with(".new"))) continue;
-      KLUIS_CHECK(around.document_disk.remove(file));
-      removed = true;
-    }
-    return removed ? around.document_disk.sync_folder() : Status();
   }
 
   [[nodiscard]] Status require_active() const {
@@ -181,7 +161,7 @@ Status Vault::after_sync(bool reached) {
     Desk desk = parts_->desk();
     KLUIS_CHECK(index_new_texts(desk));
   }
-  KLUIS_CHECK(parts_->remove_orphans());
+  KLUIS_CHECK(drop_loose(parts_->view, parts_->documents, parts_->sealed.store()));
   return parts_->reseal_if_due();
 }
 

@@ -168,6 +168,73 @@ TEST_F(RaadOfVaults, AChoiceOfStukkenOpensThoseAlone) {
   EXPECT_THAT(anna.titles(), ElementsAre("Ander", "Gekozen"));
 }
 
+// Records that a changed client of a member signs: genuine signatures, but not his to say.
+TEST_F(RaadOfVaults, NobodySaysWhatIsNotHisToSay) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  Laptop& berend = join(griffier, "Berend", {Capacity::burgemeester});
+  Laptop& cees = join(griffier, "Cees", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  grant(griffier, berend, dossier);
+  const StukId inside = griffier.add(dossier, "informantverslag", "intern", "Informant");
+  const StukId verslag = griffier.add(dossier, "verslag", "inhoud", "Verslag");
+  settle();
+  const auto say = [](Laptop& laptop, const CircleAlias& circle, RecordKind kind, Bytes body) {
+    const auto added = laptop.vault->device().add(
+        {circle, kind, std::move(body), BlobName{}, OutboxKind::record});
+    EXPECT_TRUE(added) << added.error().key;
+    return added ? added->id() : RecordId{};
+  };
+  std::map<ReaderClass, CircleAlias> circles;
+  const auto epochs = griffier.vault->epochs(dossier).value();
+  for (const CircleEpoch& epoch : epochs) circles[epoch.reader_class] = epoch.circle;
+  const CircleAlias shared = circles.at(ReaderClass::verslag);
+
+  // Anna renames the dossier, admits Cees, adopts the verslag and makes the stuk again.
+  CircleInfo info{dossier, "Anders", DossierKind::gesprek, ReaderClass::verslag, std::nullopt};
+  say(anna, shared, RecordKind::circle_info, encode(info));
+  say(anna, shared, RecordKind::admit,
+      encode(Admit{cees.person(), DossierRole::lid, {cees.vault->device().id()}}));
+  say(anna, shared, RecordKind::withdraw_grant, encode(WithdrawGrant{berend.person()}));
+  say(anna, shared, RecordKind::stuk, encode(Stuk{verslag, "Hernoemd", "verslag"}));
+  const auto versions = anna.vault->versions(verslag).value();
+  ASSERT_THAT(versions, SizeIs(1));
+  const auto rows = anna.vault->device().rows().key_entries(shared).value();
+  for (const KeyEntry& entry : rows) {
+    say(anna, shared, RecordKind::adopt, encode(Adopt{verslag, 1, entry.record}));
+  }
+  // Berend speaks about a stuk of a class that he does not read.
+  say(berend, shared, RecordKind::note, encode(Note{inside, 0, "ik weet ervan"}));
+  Version forged;
+  forged.stuk = inside;
+  forged.number = 2;
+  forged.file_name = "vals.pdf";
+  forged.blob = random_id<BlobName>(entropy_);
+  say(berend, shared, RecordKind::version, encode(forged));
+  settle(3);
+
+  for (Laptop* laptop : {&griffier, &anna, &berend}) {
+    EXPECT_EQ(laptop->vault->dossiers().value().at(0).title, "Dossier");
+    EXPECT_EQ(laptop->vault->stuk(verslag)->title, "Verslag");
+    EXPECT_EQ(laptop->vault->stuk(verslag)->status, StukStatus::concept_);
+    EXPECT_EQ(because(laptop->vault->who("Verslag").value(), cees.person()), "refused H4.3");
+    EXPECT_EQ(because(laptop->vault->who("Verslag").value(), berend.person()), "reads H4.3");
+    EXPECT_THAT(acts_of(*laptop), Not(Contains("Anna grant")));
+    EXPECT_THAT(acts_of(*laptop), Not(Contains("Anna revoke")));
+    EXPECT_THAT(acts_of(*laptop), Not(Contains("Anna adopt")));
+    EXPECT_THAT(acts_of(*laptop), Not(Contains("Berend note")));
+  }
+  EXPECT_THAT(cees.titles(), IsEmpty());
+  for (Laptop* laptop : {&griffier, &anna}) {
+    EXPECT_THAT(laptop->vault->notes(inside).value(), IsEmpty());
+    EXPECT_THAT(laptop->vault->versions(inside).value(), SizeIs(1));
+    EXPECT_EQ(laptop->vault->stuk(inside)->note_count, 0U);
+  }
+  EXPECT_THAT(berend.titles(), ElementsAre("Verslag"));
+}
+
 TEST_F(RaadOfVaults, AnEndedGrantLeavesNothingToReadOrFind) {
   Laptop& griffier = found("Griet");
   Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});

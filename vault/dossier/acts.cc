@@ -324,7 +324,7 @@ Status undo_stuk(Desk& desk, const StukId& id) {
     }
     return {};
   }));
-  KLUIS_CHECK(desk.documents.remove(newest.row.blob));
+  KLUIS_CHECK(drop_loose(desk.view, desk.documents, desk.store()));
   return index_new_texts(desk);
 }
 
@@ -360,9 +360,8 @@ Result<std::vector<SearchHit>> search_words(Desk& desk, std::string_view words) 
   std::set<StukId> seen;
   for (HitViewRow& row : rows) {
     const auto stuk = known.find(row.stuk);
-    if (stuk == known.end() || hits.size() == kHitsMax || !seen.insert(row.stuk).second) continue;
-    const auto& circles = stuk->second->circles;
-    if (std::find(circles.begin(), circles.end(), row.circle) == circles.end()) continue;
+    if (stuk == known.end() || !stuk->second->stands_in(row.circle)) continue;
+    if (hits.size() == kHitsMax || !seen.insert(row.stuk).second) continue;
     hits.push_back({row.stuk, stuk->second->title, std::move(row.snippet)});
   }
   return hits;

@@ -39,14 +39,15 @@ class JournalMaker {
   void add(const Origin& origin, std::string act, std::string subject, std::uint32_t version = 0,
            std::string article = {});
   void take_event(const EventViewRow& row, const std::set<PersonId>& granted);
-  [[nodiscard]] const FoldedStuk* stuk(const StukId& id) const;
-  [[nodiscard]] std::string title(const StukId& id) const;
+  // The stuk that something said in this circle is about; nullptr when it cannot be.
+  [[nodiscard]] const FoldedStuk* stuk(const StukId& id, const CircleAlias& circle) const;
   [[nodiscard]] std::uint32_t number_of(const RecordId& version) const;
 
   Desk& desk_;
   std::map<CircleAlias, Home> homes_;
   std::map<StukId, FoldedStuk> stukken_;
   std::map<RecordId, std::uint32_t> numbers_;
+  std::set<RecordId> adoptions_;
   std::set<RecordId> seen_;
   std::vector<Line> lines_;
 };
@@ -103,6 +104,7 @@ Status JournalMaker::take_stukken() {
   for (FoldedStuk& stuk : folded) {
     for (const FoldedVersion& version : stuk.versions) {
       numbers_[version.row.origin.record] = version.number;
+      adoptions_.insert(version.adoptions.begin(), version.adoptions.end());
       add(version.row.origin, version.number == 1 ? "add" : "version", stuk.title,
           version.number);
     }
@@ -111,13 +113,10 @@ Status JournalMaker::take_stukken() {
   return {};
 }
 
-const FoldedStuk* JournalMaker::stuk(const StukId& id) const {
+const FoldedStuk* JournalMaker::stuk(const StukId& id, const CircleAlias& circle) const {
   const auto found = stukken_.find(id);
-  return found == stukken_.end() ? nullptr : &found->second;
-}
-std::string JournalMaker::title(const StukId& id) const {
-  const FoldedStuk* known = stuk(id);
-  return known == nullptr ? std::string() : known->title;
+  const bool stands = found != stukken_.end() && found->second.stands_in(circle);
+  return stands ? &found->second : nullptr;
 }
 std::uint32_t JournalMaker::number_of(const RecordId& version) const {
   const auto found = numbers_.find(version);
@@ -125,9 +124,10 @@ std::uint32_t JournalMaker::number_of(const RecordId& version) const {
 }
 
 Status JournalMaker::take_notes() {
-  KLUIS_TRY(notes, desk_.view.note_refs());
+  KLUIS_TRY(notes, desk_.view.note_refs(std::nullopt));
   for (const NoteRefRow& row : notes) {
-    if (stuk(row.stuk) != nullptr) add(row.origin, "note", title(row.stuk), row.version);
+    const FoldedStuk* about = stuk(row.stuk, row.origin.circle);
+    if (about != nullptr) add(row.origin, "note", about->title, row.version);
   }
   return {};
 }
@@ -135,15 +135,14 @@ Status JournalMaker::take_notes() {
 Status JournalMaker::take_marks() {
   KLUIS_TRY(signatures, desk_.view.signatures(std::nullopt));
   for (const MarkViewRow& row : signatures) {
-    if (stuk(row.stuk) != nullptr) {
-      add(row.origin, "sign", title(row.stuk), number_of(row.version_record));
-    }
+    const FoldedStuk* about = stuk(row.stuk, row.origin.circle);
+    if (about != nullptr) add(row.origin, "sign", about->title, number_of(row.version_record));
   }
   KLUIS_TRY(adoptions, desk_.view.adoptions(std::nullopt));
   for (const MarkViewRow& row : adoptions) {
-    if (stuk(row.stuk) != nullptr) {
-      add(row.origin, "adopt", title(row.stuk), number_of(row.version_record));
-    }
+    const FoldedStuk* about = stuk(row.stuk, row.origin.circle);
+    if (about == nullptr || !adoptions_.contains(row.origin.record)) continue;
+    add(row.origin, "adopt", about->title, number_of(row.version_record));
   }
   return {};
 }
@@ -153,7 +152,8 @@ void JournalMaker::take_event(const EventViewRow& row, const std::set<PersonId>&
   if (home == homes_.end()) return;
   if (row.kind == RecordKind::journal) {
     const auto id = StukId::from(row.subject);
-    if (id) add(row.origin, row.act, title(*id), row.version, row.article);
+    const FoldedStuk* about = id ? stuk(*id, row.origin.circle) : nullptr;
+    if (about != nullptr) add(row.origin, row.act, about->title, row.version, row.article);
     return;
   }
   if (row.kind != RecordKind::admit && row.kind != RecordKind::withdraw_grant) return;
@@ -194,13 +194,14 @@ Status JournalMaker::take_openings() {
   KLUIS_TRY(openings, desk_.view.openings());
   for (const OpenedViewRow& row : openings) {
     const auto home = homes_.find(row.circle);
-    if (home == homes_.end() || stuk(row.opened.stuk) == nullptr) continue;
+    const FoldedStuk* about = stuk(row.opened.stuk, row.circle);
+    if (home == homes_.end() || about == nullptr) continue;
     RegisterEntry entry;
     entry.time_unix_ms = row.opened.opened_unix_ms;
     entry.person = person_of(desk_.roll(), row.device);
     entry.person_name = name_of(desk_.roll(), entry.person);
     entry.act = "open";
-    entry.subject = title(row.opened.stuk);
+    entry.subject = about->title;
     entry.version = row.opened.version;
     lines_.push_back({std::move(entry), RecordId{}, home->second.dossier});
   }

@@ -66,8 +66,8 @@ struct SealedFile {
   Version version;  // without the key
 };
 
-// Seals the file beside the others under a fresh key. Nothing refers to it yet: what becomes of it
-// when the power goes now is removed at the next opening.
+// Seals the file beside the others under a fresh key. It is loose until a version names it, so that
+// whatever stops us here leaves nothing behind.
 Result<SealedFile> seal_file(Desk& desk, const StukId& stuk, std::uint32_t number,
                              const NewFile& file, ByteSource& source) {
   if (file.size_bytes > kDocumentBytesMax) return refuse("document.too_large", "");
@@ -78,6 +78,7 @@ Result<SealedFile> seal_file(Desk& desk, const StukId& stuk, std::uint32_t numbe
   sealed.version.size_bytes = file.size_bytes;
   sealed.version.sealed_bytes = sealed_size(file.size_bytes);
   sealed.version.blob = blob_name(sealed.key);
+  KLUIS_CHECK(desk.store().transact([&] { return desk.view.loosen(sealed.version.blob); }));
   KLUIS_TRY(writer, desk.documents.create(sealed.version.blob));
   KLUIS_CHECK(seal_document(sealed.key, {stuk.view(), number}, file.size_bytes, source, *writer,
                             desk.thread_count));
@@ -99,14 +100,19 @@ Status add_version_record(Desk& desk, const CircleAlias& circle, const SealedFil
   return desk.view.index_text(added->id(), indexable(text));
 }
 
-// Runs `change`; when it fails, the sealed file goes too.
-template <typename Change>
-Status keep_file_if(Desk& desk, const SealedFile& sealed, Change&& change) {
-  const Status changed = desk.store().transact(change);
-  if (changed) return changed;
-  // What cannot be removed now is removed at the next opening.
-  if (!desk.documents.remove(sealed.version.blob)) return changed;
-  return changed;
+// Seals the file, then lets `record` say in one transaction what it is. When either fails, the file
+// goes; what cannot be removed now is removed at the next opening.
+template <typename Record>
+Status take_in(Desk& desk, const StukId& stuk, std::uint32_t number, const NewFile& file,
+               Record&& record) {
+  ListeningSource source(file.source, holds_words(remembered_file_name(file.name)));
+  const auto taken = [&]() -> Status {
+    KLUIS_TRY(sealed, seal_file(desk, stuk, number, file, source));
+    return desk.store().transact([&] { return record(sealed, source.text()); });
+  };
+  const Status status = taken();
+  if (!status && !drop_loose(desk.view, desk.documents, desk.store())) return status;
+  return status;
 }
 
 Result<const StukType*> lawful_type(DossierKind kind, std::string_view word) {
@@ -202,15 +208,14 @@ Result<Added> add_stuk(Desk& desk, const DossierId& id, const NewFile& file, std
   KLUIS_CHECK(check_title(shown));
   KLUIS_CHECK(check_circle_for(desk, dossier, lawful->reader_class));
   const auto stuk = random_id<StukId>(desk.device.entropy());
-  ListeningSource source(file.source, holds_words(remembered_file_name(file.name)));
-  KLUIS_TRY(sealed, seal_file(desk, stuk, 1, file, source));
-  KLUIS_CHECK(keep_file_if(desk, sealed, [&]() -> Status {
+  const auto record = [&](const SealedFile& sealed, std::string_view text) -> Status {
     KLUIS_TRY(circle, circle_for(desk, dossier, lawful->reader_class));
     const Stuk body{stuk, shown, std::string(type)};
     KLUIS_CHECK(desk.device.add({circle, RecordKind::stuk, encode(body), BlobName{},
                                  OutboxKind::record}));
-    return add_version_record(desk, circle, sealed, source.text());
-  }));
+    return add_version_record(desk, circle, sealed, text);
+  };
+  KLUIS_CHECK(take_in(desk, stuk, 1, file, record));
   return Added{stuk, 1, file.size_bytes == 0};
 }
 
@@ -219,12 +224,20 @@ Result<Added> add_version(Desk& desk, const StukId& id, const NewFile& file) {
   KLUIS_TRY(circle, writable(desk, stuk.circles));
   if (!circle) return fail(ErrorKind::no_access, "stuk.no_writer");
   const std::uint32_t number = stuk.versions.back().number + 1;
-  ListeningSource source(file.source, holds_words(remembered_file_name(file.name)));
-  KLUIS_TRY(sealed, seal_file(desk, id, number, file, source));
-  KLUIS_CHECK(keep_file_if(desk, sealed, [&] {
-    return add_version_record(desk, *circle, sealed, source.text());
-  }));
+  const auto record = [&](const SealedFile& sealed, std::string_view text) {
+    return add_version_record(desk, *circle, sealed, text);
+  };
+  KLUIS_CHECK(take_in(desk, id, number, file, record));
   return Added{id, number, file.size_bytes == 0};
+}
+
+Status drop_loose(View& view, DocumentFiles& documents, Store& store) {
+  KLUIS_TRY(blobs, view.loose());
+  for (const BlobName& blob : blobs) {
+    KLUIS_CHECK(documents.remove(blob));
+    KLUIS_CHECK(store.transact([&] { return view.forget_loose(blob); }));
+  }
+  return {};
 }
 
 Status check_here(Desk& desk, const FoldedVersion& version) {

@@ -29,6 +29,9 @@ struct NewFile {
 // Whether the version's bytes are here. Errors: no-access "stuk.not_here_yet".
 [[nodiscard]] Status check_here(Desk& desk, const FoldedVersion& version);
 
+// Removes the files of documents that no version names. Cheap when there are none.
+[[nodiscard]] Status drop_loose(View& view, DocumentFiles& documents, Store& store);
+
 // Takes the words of text files that have come since into the index.
 [[nodiscard]] Status index_new_texts(Desk& desk);
 

@@ -31,7 +31,7 @@ class Folder {
   Status take_versions(const std::optional<StukId>& stuk);
   Status take_signatures(const std::optional<StukId>& stuk);
   Status take_adoptions(const std::optional<StukId>& stuk);
-  Status take_notes();
+  Status take_notes(const std::optional<StukId>& stuk);
   Result<const std::set<PersonId>*> chairs_of(const CircleAlias& circle);
   FoldedStuk* stuk_in(const StukId& stuk, const CircleAlias& circle);
   FoldedVersion* version_in(const MarkViewRow& mark);
@@ -51,7 +51,7 @@ Status Folder::fold(const std::optional<DossierId>& dossier, const std::optional
   KLUIS_CHECK(take_versions(stuk));
   KLUIS_CHECK(take_signatures(stuk));
   KLUIS_CHECK(take_adoptions(stuk));
-  KLUIS_CHECK(take_notes());
+  KLUIS_CHECK(take_notes(stuk));
   // A stuk whose version has not come yet has nothing to show.
   std::erase_if(stukken_, [](const FoldedStuk& folded) { return folded.versions.empty(); });
   return {};
@@ -164,13 +164,15 @@ Status Folder::take_adoptions(const std::optional<StukId>& stuk) {
       KLUIS_TRY(chairs, chairs_of(row.origin.circle));
       valid = chairs->contains(person_of(desk_.roll(), row.origin.author));
     }
-    if (valid) version->status = StukStatus::vastgesteld;
+    if (!valid) continue;
+    version->status = StukStatus::vastgesteld;
+    version->adoptions.insert(row.origin.record);
   }
   return {};
 }
 
-Status Folder::take_notes() {
-  KLUIS_TRY(rows, desk_.view.note_refs());
+Status Folder::take_notes(const std::optional<StukId>& stuk) {
+  KLUIS_TRY(rows, desk_.view.note_refs(stuk));
   std::set<RecordId> seen;
   for (const NoteRefRow& row : rows) {
     FoldedStuk* folded = stuk_in(row.stuk, row.origin.circle);
@@ -192,6 +194,10 @@ std::string phase_of(const std::vector<const FoldedStuk*>& stukken) {
 }
 
 }  // namespace
+
+bool FoldedStuk::stands_in(const CircleAlias& circle) const {
+  return std::find(circles.begin(), circles.end(), circle) != circles.end();
+}
 
 Result<std::set<PersonId>> commissievoorzitters(Desk& desk, const CircleAlias& circle) {
   std::set<PersonId> persons;
@@ -282,10 +288,7 @@ Result<std::vector<NoteRow>> note_rows(Desk& desk, const FoldedStuk& stuk) {
   std::vector<NoteRow> rows;
   std::set<RecordId> seen;
   for (NoteViewRow& note : notes) {
-    const auto& circles = stuk.circles;
-    const bool stands =
-        std::find(circles.begin(), circles.end(), note.origin.circle) != circles.end();
-    if (!stands || !seen.insert(note.origin.record).second) continue;
+    if (!stuk.stands_in(note.origin.circle) || !seen.insert(note.origin.record).second) continue;
     const PersonId author = person_of(desk.roll(), note.origin.author);
     rows.push_back({note.origin.record, author, name_of(desk.roll(), author), note.version,
                     note.origin.written_unix_ms, std::move(note.text)});

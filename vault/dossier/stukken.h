@@ -19,6 +19,7 @@ struct FoldedVersion {
   VersionViewRow row;
   StukStatus status = StukStatus::concept_;
   std::set<PersonId> signed_by;
+  std::set<RecordId> adoptions;  // those that count
 };
 
 struct FoldedStuk {
@@ -33,6 +34,9 @@ struct FoldedStuk {
   std::vector<CircleAlias> circles;                // home first
   std::vector<FoldedVersion> versions;             // oldest first
   std::uint64_t note_count = 0;
+
+  // Whether what is said in this circle may be about this stuk.
+  [[nodiscard]] bool stands_in(const CircleAlias& circle) const;
 };
 
 // All stukken, of one dossier, or one stuk. In the order in which this device got to know them.

@@ -126,6 +126,7 @@ Status View::take_body(std::int64_t id, const RecordId& origin, const Record& re
       KLUIS_TRY(insert, base.prepare("INSERT INTO view_version"
                                      "(id, stuk, number, status, file_name, size, sealed, blob,"
                                      " indexed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      KLUIS_CHECK(view.forget_loose(version.blob));
       return insert.execute(id, version.stuk.view(), std::int64_t{version.number},
                             static_cast<std::int64_t>(version.status),
                             std::string_view(version.file_name), version.size_bytes,
@@ -217,19 +218,21 @@ Status View::forget(Statement& ids) {
   }
   ids.reset();
   KLUIS_TRY(base, database());
-  const auto erase = [&](Sql sql) -> Status {
+  const auto for_each = [&](Sql sql) -> Status {
     KLUIS_TRY(statement, base->prepare(sql));
     for (const std::int64_t id : gone) KLUIS_CHECK(statement.execute(id));
     return {};
   };
-  KLUIS_CHECK(erase("DELETE FROM view_circle WHERE id = ?"));
-  KLUIS_CHECK(erase("DELETE FROM view_stuk WHERE id = ?"));
-  KLUIS_CHECK(erase("DELETE FROM view_version WHERE id = ?"));
-  KLUIS_CHECK(erase("DELETE FROM view_mark WHERE id = ?"));
-  KLUIS_CHECK(erase("DELETE FROM view_note WHERE id = ?"));
-  KLUIS_CHECK(erase("DELETE FROM view_event WHERE id = ?"));
-  KLUIS_CHECK(erase("DELETE FROM view_text WHERE rowid = ?"));
-  return erase("DELETE FROM view_record WHERE id = ?");
+  KLUIS_CHECK(for_each("INSERT OR IGNORE INTO view_loose(blob)"
+                    " SELECT blob FROM view_version WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_circle WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_stuk WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_version WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_mark WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_note WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_event WHERE id = ?"));
+  KLUIS_CHECK(for_each("DELETE FROM view_text WHERE rowid = ?"));
+  return for_each("DELETE FROM view_record WHERE id = ?");
 }
 
 Status View::on_forgotten(const CircleAlias& circle, const RecordId& record) {
@@ -248,7 +251,19 @@ Status View::on_circle_forgotten(const CircleAlias& circle) {
   return erase.execute(circle.view());
 }
 
-// When a device was last seen is in no record: that table stays.
+Status View::loosen(const BlobName& blob) {
+  KLUIS_TRY(base, database());
+  KLUIS_TRY(insert, base->prepare("INSERT OR IGNORE INTO view_loose(blob) VALUES(?)"));
+  return insert.execute(blob.view());
+}
+
+Status View::forget_loose(const BlobName& blob) {
+  KLUIS_TRY(base, database());
+  KLUIS_TRY(erase, base->prepare("DELETE FROM view_loose WHERE blob = ?"));
+  return erase.execute(blob.view());
+}
+
+// When a device was last seen, and which files are loose, is in no record: those tables stay.
 Status View::clear() {
   KLUIS_TRY(base, database());
   return base->run(

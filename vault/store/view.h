@@ -116,13 +116,18 @@ class View final : public RecordObserver, public DatabaseUser {
   [[nodiscard]] Result<std::vector<MarkViewRow>> signatures(const std::optional<StukId>& stuk);
   [[nodiscard]] Result<std::vector<MarkViewRow>> adoptions(const std::optional<StukId>& stuk);
   [[nodiscard]] Result<std::vector<NoteViewRow>> notes(const StukId& stuk);
-  [[nodiscard]] Result<std::vector<NoteRefRow>> note_refs();
+  [[nodiscard]] Result<std::vector<NoteRefRow>> note_refs(const std::optional<StukId>& stuk);
   [[nodiscard]] Result<std::vector<EventViewRow>> events();
   [[nodiscard]] Result<std::vector<OpenedViewRow>> openings();
   // When this vault last took in something of that device; 0: never.
   [[nodiscard]] Result<std::int64_t> last_seen(const DeviceId& device);
-  // The blobs that versions name.
-  [[nodiscard]] Result<std::vector<BlobName>> blobs();
+
+  // Documents that no version names any more, or not yet: their files are to be removed, whatever
+  // happens in between. A version that names one ties it again.
+  // Requires: inside a transaction.
+  [[nodiscard]] Status loosen(const BlobName& blob);
+  [[nodiscard]] Status forget_loose(const BlobName& blob);
+  [[nodiscard]] Result<std::vector<BlobName>> loose();
 
   // Takes the words of a version's content into the index; once a version.
   [[nodiscard]] Status index_text(const RecordId& version, std::string_view text);

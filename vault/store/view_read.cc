@@ -155,14 +155,16 @@ Result<std::vector<NoteViewRow>> View::notes(const StukId& stuk) {
   return read_rows<NoteViewRow>(find, read_note);
 }
 
-Result<std::vector<NoteRefRow>> View::note_refs() {
+#define KLUIS_NOTE_REFS                                                                    \
+  "SELECT " KLUIS_ORIGIN ", v.stuk, v.version FROM view_note v JOIN view_record r ON r.id = v.id"
+Result<std::vector<NoteRefRow>> View::note_refs(const std::optional<StukId>& stuk) {
   KLUIS_TRY(base, database());
-  KLUIS_TRY(find, base->prepare("SELECT " KLUIS_ORIGIN ", v.stuk, v.version FROM view_note v"
-                                " JOIN view_record r ON r.id = v.id"));
-  return read_rows<NoteRefRow>(find, [](const Statement& row) {
-    return NoteRefRow{origin_at(row), id_at<StukId>(row, kOriginColumns),
-                      static_cast<std::uint32_t>(row.int_at(kOriginColumns + 1))};
-  });
+  return ask<NoteRefRow>(*base, stuk, KLUIS_NOTE_REFS, KLUIS_NOTE_REFS " WHERE v.stuk = ?",
+                         [](const Statement& row) {
+                           return NoteRefRow{
+                               origin_at(row), id_at<StukId>(row, kOriginColumns),
+                               static_cast<std::uint32_t>(row.int_at(kOriginColumns + 1))};
+                         });
 }
 
 Result<std::vector<EventViewRow>> View::events() {
@@ -191,10 +193,13 @@ Result<std::int64_t> View::last_seen(const DeviceId& device) {
   return found ? find.int_at(0) : std::int64_t{0};
 }
 
-Result<std::vector<BlobName>> View::blobs() {
+// One that another circle still names is not loose.
+Result<std::vector<BlobName>> View::loose() {
   KLUIS_TRY(base, database());
-  KLUIS_TRY(find, base->prepare("SELECT DISTINCT blob FROM view_version"));
-  return read_rows<BlobName>(find, [](const Statement& row) { return id_at<BlobName>(row, 0); });
+  KLUIS_TRY(find, base->prepare("SELECT blob FROM view_loose WHERE NOT EXISTS"
+                                " (SELECT 1 FROM view_version v WHERE v.blob = view_loose.blob)"));
+  return read_rows<BlobName>(find,
+                             [](const Statement& row) { return id_at<BlobName>(row, 0); });
 }
 
 // ---- Full text ----

@@ -29,6 +29,7 @@ inline constexpr std::array kViewTables = {Migration{
     " size INTEGER NOT NULL, sealed INTEGER NOT NULL, blob BLOB NOT NULL,"
     " indexed INTEGER NOT NULL) STRICT;"
     "CREATE INDEX view_version_stuk ON view_version(stuk);"
+    "CREATE INDEX view_version_blob ON view_version(blob);"
     "CREATE INDEX view_version_unindexed ON view_version(id) WHERE indexed = 0;"
     "CREATE TABLE view_mark(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, stuk BLOB NOT NULL,"
     " version_record BLOB NOT NULL) STRICT;"
@@ -43,6 +44,7 @@ inline constexpr std::array kViewTables = {Migration{
     " opened INTEGER NOT NULL, PRIMARY KEY(circle, device, month, place)) WITHOUT ROWID, STRICT;"
     "CREATE TABLE view_device(device BLOB PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID,"
     " STRICT;"
+    "CREATE TABLE view_loose(blob BLOB PRIMARY KEY) WITHOUT ROWID, STRICT;"
     "CREATE VIRTUAL TABLE view_text USING fts5(words, stuk UNINDEXED,"
     " tokenize = 'unicode61 remove_diacritics 2');"}};
 
