@@ -172,10 +172,13 @@ expect "$(count burgemeester '"stuk":')" 1 "stukken of the burgemeester"
 as anna --json list
 expect "$(count anna '"stuk":')" 2 "stukken of Anna"
 as anna --json who 'Wat de informant zei'
-expect "$(grep -c '"refused":\[.*Bea Burgemeester' "$stage/anna.out")" 1 "refused by who"
+as burgemeester --json status
+expect "$(grep -c "\"refused\":\[.*$(value burgemeester person)" "$stage/anna.out")" 1 "refused by who"
 fails 1 griffier --json add 'Gesprek met de burgemeester' "$stage/informant.txt" \
   --type justitiele-gegevens
 expect "$(sed -n 's/.*"article":"\([^"]*\)".*/\1/p' "$stage/griffier.err")" 'Ct IV' "article"
+tell "   Justitiële gegevens worden geweigerd, met het artikel." \
+  "   Justitiële gegevens are refused, with the article."
 
 scene "Het netwerk valt weg. Anna leest het verslag in de trein." \
   "The network is gone. Anna reads the verslag in the train."
