@@ -90,20 +90,21 @@ Vault::Vault(Vault&&) noexcept = default;
 Vault& Vault::operator=(Vault&&) noexcept = default;
 Vault::~Vault() = default;
 
-Result<bool> Vault::exists(Disk& disk) { return disk.exists("slot"); }
+Result<bool> Vault::exists(Disk& disk) {
+  return disk.exists("slot");
+}
 
 Result<Vault> Vault::create(const Surroundings& around, ByteView passphrase) {
   if (passphrase.empty()) return fail(ErrorKind::usage, "passphrase.empty");
-  KLUIS_TRY(sealed, SealedVault::create({&around.disk, &around.entropy, &around.hasher},
-                                        passphrase));
+  KLUIS_TRY(sealed,
+            SealedVault::create({&around.disk, &around.entropy, &around.hasher}, passphrase));
   auto parts = std::make_unique<Parts>(around, std::move(sealed));
   KLUIS_CHECK(parts->begin());
   return Vault(std::move(parts));
 }
 
 Result<Vault> Vault::open(const Surroundings& around, ByteView passphrase) {
-  KLUIS_TRY(sealed, SealedVault::open({&around.disk, &around.entropy, &around.hasher},
-                                      passphrase));
+  KLUIS_TRY(sealed, SealedVault::open({&around.disk, &around.entropy, &around.hasher}, passphrase));
   auto parts = std::make_unique<Parts>(around, std::move(sealed));
   KLUIS_CHECK(parts->begin());
   return Vault(std::move(parts));
@@ -141,14 +142,17 @@ Status Vault::founded(const SignedReceipt& receipt) {
   return parts_->load_device();
 }
 
-Status Vault::join_by(
-    const std::function<Status(const Device::Surroundings&)>& begin_joining) {
+Status Vault::join_by(const std::function<Status(const Device::Surroundings&)>& begin_joining) {
   KLUIS_CHECK(begin_joining(parts_->device_surroundings()));
   return parts_->load_device();
 }
 
-Device& Vault::device() { return *parts_->device; }
-DocumentFiles& Vault::documents() { return parts_->documents; }
+Device& Vault::device() {
+  return *parts_->device;
+}
+DocumentFiles& Vault::documents() {
+  return parts_->documents;
+}
 
 Status Vault::after_sync(bool reached) {
   if (!parts_->device) return {};
@@ -165,7 +169,9 @@ Status Vault::after_sync(bool reached) {
   return parts_->reseal_if_due();
 }
 
-Status Vault::rebuild_lists() { return parts_->view.rebuild(parts_->device->rows()); }
+Status Vault::rebuild_lists() {
+  return parts_->view.rebuild(parts_->device->rows());
+}
 
 // ---- Who and what ----
 

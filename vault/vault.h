@@ -19,14 +19,13 @@
 #include "vault/env/disk.h"
 #include "vault/env/entropy.h"
 
-// The vault of one laptop: what its owner can do with it, offline, as plain calls and plain answers.
-// The command line and the reader stand on it; the conversation with a relay (sync/client) works on
-// device() and documents(). It does no I/O but through the Disk it is given.
+// The vault of one laptop: what its owner can do with it, offline, as plain calls and plain
+// answers. The command line and the reader stand on it; the conversation with a relay (sync/client)
+// works on device() and documents(). It does no I/O but through the Disk it is given.
 //
-// Errors of every call: disk and integrity of the sealed store; no-access "vault.waiting" before the
-// join is done and "vault.removed" after an officer took this device out, but for the calls that
-// say otherwise. After an error nothing changed.
-// Threads: one at a time.
+// Errors of every call: disk and integrity of the sealed store; no-access "vault.waiting" before
+// the join is done and "vault.removed" after an officer took this device out, but for the calls
+// that say otherwise. After an error nothing changed. Threads: one at a time.
 namespace kluis {
 
 class DocumentFiles;
@@ -34,8 +33,8 @@ class DocumentFiles;
 class Vault {
  public:
   struct Surroundings {
-    Disk& disk;            // the vault's folder
-    Disk& document_disk;   // a folder in it for sealed documents alone
+    Disk& disk;           // the vault's folder
+    Disk& document_disk;  // a folder in it for sealed documents alone
     const Clock& clock;
     Entropy& entropy;
     const PasswordHasher& hasher;
@@ -136,8 +135,8 @@ class Vault {
                             ByteSink& target);
   // The original bytes and a cover sheet (UTF-8) as two new files in `folder`, recorded first.
   // Errors: those of read; usage "export.exists": nothing is ever overwritten.
-  [[nodiscard]] Result<Exported> export_to(const StukId& stuk,
-                                           std::optional<std::uint32_t> version, Disk& folder);
+  [[nodiscard]] Result<Exported> export_to(const StukId& stuk, std::optional<std::uint32_t> version,
+                                           Disk& folder);
 
   [[nodiscard]] Result<RecordId> note(const StukId& stuk, std::optional<std::uint32_t> version,
                                       const std::string& text);
@@ -146,12 +145,11 @@ class Vault {
   // The newest version becomes vastgesteld. Errors: refused "adopt.not_allowed" H4.2.
   [[nodiscard]] Result<StukStatus> adopt(const StukId& stuk);
 
-  // Words that all occur in one title, note or text, or begin a word of it. Best first, at most 100.
-  // Errors: usage "search.empty".
+  // Words that all occur in one title, note or text, or begin a word of it. Best first, at most
+  // 100. Errors: usage "search.empty".
   [[nodiscard]] Result<std::vector<SearchHit>> search(std::string_view words);
   // Oldest first.
-  [[nodiscard]] Result<std::vector<RegisterEntry>> journal(
-      const std::optional<DossierId>& dossier);
+  [[nodiscard]] Result<std::vector<RegisterEntry>> journal(const std::optional<DossierId>& dossier);
 
   // ---- Officers' wishes about people ----
   // Errors: refused "appoint.only_officer", "appoint.needs_decree"; usage

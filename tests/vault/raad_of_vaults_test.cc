@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
-
 #include "tests/vault/raad_of_vaults.h"
+
+#include <gmock/gmock.h>
 
 namespace kluis::test {
 namespace {
@@ -182,8 +182,8 @@ TEST_F(RaadOfVaults, NobodySaysWhatIsNotHisToSay) {
   const StukId verslag = griffier.add(dossier, "verslag", "inhoud", "Verslag");
   settle();
   const auto say = [](Laptop& laptop, const CircleAlias& circle, RecordKind kind, Bytes body) {
-    const auto added = laptop.vault->device().add(
-        {circle, kind, std::move(body), BlobName{}, OutboxKind::record});
+    const auto added =
+        laptop.vault->device().add({circle, kind, std::move(body), BlobName{}, OutboxKind::record});
     EXPECT_TRUE(added) << added.error().key;
     return added ? added->id() : RecordId{};
   };

@@ -1,11 +1,12 @@
 #include "vault/vault.h"
 
-#include <gmock/gmock.h>
-
 #include <algorithm>
+
+#include <gmock/gmock.h>
 
 #include "proto/limits.h"
 #include "tests/vault/vault_fixture.h"
+#include "vault/crypto/document.h"
 #include "vault/store/document_files.h"
 
 namespace kluis {
@@ -280,6 +281,29 @@ TEST_F(VaultStukken, ADamagedFileIsNeverShownAsAStuk) {
   EXPECT_THAT(sink.bytes, IsEmpty());
 }
 
+TEST_F(VaultStukken, AVersionThatLiesAboutItsSizeIsNotBelieved) {
+  const StukId stuk = add(new_dossier(), "verslag", "een");
+  const DocumentKey key = DocumentKey::generate(entropy_);
+  Version version;
+  version.stuk = stuk;
+  version.number = 2;
+  version.file_name = "a.pdf";
+  version.size_bytes = 4;  // of 3
+  version.sealed_bytes = sealed_size(3);
+  version.blob = blob_name(key);
+  std::copy(key.expose().begin(), key.expose().end(), version.key.begin());
+  auto writer = vault_->documents().create(version.blob).value();
+  test::MemorySource source(Bytes(3));
+  ASSERT_TRUE(seal_document(key, {stuk.view(), 2}, 3, source, *writer, 1));
+  ASSERT_TRUE(writer->finish());
+  const auto circle = vault_->epochs(std::nullopt).value().at(1).circle;
+  ASSERT_TRUE(vault_->device().add(
+      {circle, RecordKind::version, encode(version), version.blob, OutboxKind::record}));
+  EXPECT_EQ(row_of(stuk).version, 2U);
+  EXPECT_EQ(read(stuk), "error document.unauthentic");
+  EXPECT_EQ(read(stuk, 1), "een");
+}
+
 // ---- What readers do ----
 
 using VaultActs = VaultTest;
@@ -486,8 +510,9 @@ TEST_F(VaultSearch, FindsTitlesNotesAndTexts) {
 
 TEST_F(VaultSearch, ReadsNothingAsAnExpression) {
   add(new_dossier(), "verslag", "x", "a.pdf", "Verslag AND agenda");
-  for (const char* words : {"verslag AND", "NOT", "verslag NEAR(agenda", "words:verslag", "ver*",
-                            "verslag\" OR \"agenda", "(", "-agenda ^verslag", "agenda'--"}) {
+  for (const char* words :
+       {"verslag AND", "NOT", "verslag NEAR(agenda", "words:verslag", "ver*",
+        "verslag\" OR \"agenda", "(", "-agenda ^verslag", "agenda'--", "een\"twee"}) {
     EXPECT_TRUE(vault_->search(words) || key_of(vault_->search(words)) == "search.empty") << words;
   }
   EXPECT_THAT(vault_->search("verslag AND").value(), SizeIs(1));
@@ -510,7 +535,10 @@ TEST_F(VaultWishes, KeepTheRulesOfThePlaces) {
   EXPECT_EQ(invite({Capacity::plv_griffier, Capacity::plv_raadsvoorzitter}),
             "appoint.officer_in_second_place");
   EXPECT_EQ(invite({}), "invite.no_capacity");
-  EXPECT_EQ(invite({Capacity::raadslid}, "a\x1b" "b"), "name.control");
+  EXPECT_EQ(invite({Capacity::raadslid},
+                   "a\x1b"
+                   "b"),
+            "name.control");
   EXPECT_EQ(key_of(vault_->appoint(self, Capacity::plv_raadsvoorzitter, false, std::nullopt)),
             "appoint.officer_in_second_place");
   EXPECT_EQ(key_of(vault_->appoint(self, Capacity::griffier, true, std::nullopt)),

@@ -41,7 +41,9 @@ Bytes cell_key(const CircleAlias& alias, const DeviceId& device, CellKind kind,
   return key;
 }
 
-std::string epoch_secret_name(const CircleAlias& alias) { return "epoch/" + alias.hex(); }
+std::string epoch_secret_name(const CircleAlias& alias) {
+  return "epoch/" + alias.hex();
+}
 
 // The part of a key behind its circle's alias.
 template <typename Id>
@@ -157,7 +159,9 @@ auto all_rows(Store& store, Table table, ByteView prefix, Read&& read)
 
 }  // namespace
 
-Bytes DeviceRows::key_of_name(std::string_view name) { return key_of(name); }
+Bytes DeviceRows::key_of_name(std::string_view name) {
+  return key_of(name);
+}
 
 // ---- Facts and secrets ----
 
@@ -353,7 +357,9 @@ Status DeviceRows::put_welcome(const Digest& welcome) {
   return store_.put(Table::view, view_key(kWelcome, welcome), {});
 }
 
-Status DeviceRows::clear_welcomes() { return store_.erase_prefix(Table::view, key_of(kWelcome)); }
+Status DeviceRows::clear_welcomes() {
+  return store_.erase_prefix(Table::view, key_of(kWelcome));
+}
 
 Status DeviceRows::put_apart(const CircleAlias& alias, const RecordId& id,
                              const SignedRecord& record) {
@@ -362,9 +368,9 @@ Status DeviceRows::put_apart(const CircleAlias& alias, const RecordId& id,
 
 Status DeviceRows::forget_circle(const CircleAlias& alias) {
   KLUIS_CHECK(clear_epoch_secret(alias));
-  for (const Table table : {Table::record, Table::record_key, Table::cell, Table::tombstone,
-                            Table::cut, Table::chain, Table::apart, Table::item,
-                            Table::epoch_bytes}) {
+  for (const Table table :
+       {Table::record, Table::record_key, Table::cell, Table::tombstone, Table::cut, Table::chain,
+        Table::apart, Table::item, Table::epoch_bytes}) {
     KLUIS_CHECK(store_.erase_prefix(table, alias.view()));
   }
   for (const std::string_view prefix : {kMissing, kHeld, kGrant}) {

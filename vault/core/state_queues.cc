@@ -118,14 +118,18 @@ AppointIntent read_appoint(RowReader& row, bool& known) {
   return intent;
 }
 
-void write(RowWriter& row, const CircleIntent& intent) { row.number(4).id(intent.circle); }
+void write(RowWriter& row, const CircleIntent& intent) {
+  row.number(4).id(intent.circle);
+}
 void write(RowWriter& row, const AdmitIntent& intent) {
   row.number(5).id(intent.circle).id(intent.record);
 }
 void write(RowWriter& row, const DropIntent& intent) {
   row.number(6).id(intent.circle).id(intent.person).id(intent.record);
 }
-void write(RowWriter& row, const ResealIntent& intent) { row.number(7).id(intent.circle); }
+void write(RowWriter& row, const ResealIntent& intent) {
+  row.number(7).id(intent.circle);
+}
 
 AdmitIntent read_admit(RowReader& row) {
   AdmitIntent intent;
@@ -145,14 +149,29 @@ std::optional<IntentBody> read_intent(RowReader& row) {
   bool known = true;
   std::optional<IntentBody> body;
   switch (row.number()) {
-    case 1: body = read_enrol(row, known); break;
-    case 2: body = read_remove(row); break;
-    case 3: body = read_appoint(row, known); break;
-    case 4: body = CircleIntent{row.id<CircleAlias>()}; break;
-    case 5: body = read_admit(row); break;
-    case 6: body = read_drop(row); break;
-    case 7: body = ResealIntent{row.id<CircleAlias>()}; break;
-    default: break;
+    case 1:
+      body = read_enrol(row, known);
+      break;
+    case 2:
+      body = read_remove(row);
+      break;
+    case 3:
+      body = read_appoint(row, known);
+      break;
+    case 4:
+      body = CircleIntent{row.id<CircleAlias>()};
+      break;
+    case 5:
+      body = read_admit(row);
+      break;
+    case 6:
+      body = read_drop(row);
+      break;
+    case 7:
+      body = ResealIntent{row.id<CircleAlias>()};
+      break;
+    default:
+      break;
   }
   return known ? body : std::nullopt;
 }
@@ -335,7 +354,9 @@ Status DeviceRows::put(const PreparedCommit& prepared) {
   return store_.put(Table::prepared, key_of(kPrepared), write_prepared(prepared));
 }
 
-Status DeviceRows::clear_prepared() { return store_.erase(Table::prepared, key_of(kPrepared)); }
+Status DeviceRows::clear_prepared() {
+  return store_.erase(Table::prepared, key_of(kPrepared));
+}
 
 Result<std::vector<Invitation>> DeviceRows::invitations() {
   return read_all<Invitation>(store_, Table::invitation, read_invitation);

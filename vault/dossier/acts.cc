@@ -20,8 +20,8 @@ Result<CircleAlias> speaking_circle(Desk& desk, const FoldedStuk& stuk) {
 }
 
 Result<RecordId> say(Desk& desk, const CircleAlias& circle, RecordKind kind, Bytes body) {
-  KLUIS_TRY(record, desk.device.add({circle, kind, std::move(body), BlobName{},
-                                     OutboxKind::record}));
+  KLUIS_TRY(record,
+            desk.device.add({circle, kind, std::move(body), BlobName{}, OutboxKind::record}));
   return record.id();
 }
 
@@ -275,11 +275,11 @@ Result<StukStatus> adopt_stuk(Desk& desk, const StukId& id) {
   if (!desk.device.is_officer() && !chairs.contains(self)) {
     return refuse("adopt.not_allowed", "H4.2");
   }
-  // Of a gesprek both sides sign; that they have not yet is recorded, it does not stop the griffier.
+  // Of a gesprek both sides sign; that they have not yet is recorded, it does not stop the
+  // griffier.
   const auto signed_by_one_of = [&](const std::set<PersonId>& persons) {
-    return std::any_of(persons.begin(), persons.end(), [&](const PersonId& person) {
-      return newest.signed_by.contains(person);
-    });
+    return std::any_of(persons.begin(), persons.end(),
+                       [&](const PersonId& person) { return newest.signed_by.contains(person); });
   };
   std::set<PersonId> burgemeesters;
   for (const PersonId& person : newest.signed_by) {

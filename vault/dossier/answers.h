@@ -138,7 +138,7 @@ struct Added {
 };
 
 struct Exported {
-  std::string file;   // plain file names in the folder given
+  std::string file;  // plain file names in the folder given
   std::string cover;
 };
 

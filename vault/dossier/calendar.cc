@@ -10,7 +10,9 @@ namespace {
 using Days = std::chrono::sys_days;
 using Millis = std::chrono::sys_time<std::chrono::milliseconds>;
 
-Millis moment_of(std::int64_t unix_ms) { return Millis{std::chrono::milliseconds{unix_ms}}; }
+Millis moment_of(std::int64_t unix_ms) {
+  return Millis{std::chrono::milliseconds{unix_ms}};
+}
 
 }  // namespace
 

@@ -46,8 +46,7 @@ struct Dossier {
 
 // Errors: refused "dossier.only_officer" V3.1; usage "title.<what>"; refused
 // "dossier.burgemeester" with the article.
-[[nodiscard]] Result<DossierId> make_dossier(Desk& desk, const std::string& title,
-                                             DossierKind kind,
+[[nodiscard]] Result<DossierId> make_dossier(Desk& desk, const std::string& title, DossierKind kind,
                                              const std::optional<PersonId>& burgemeester);
 
 }  // namespace kluis

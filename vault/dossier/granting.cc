@@ -70,8 +70,8 @@ Status grant_role(Desk& desk, const Dossier& dossier, const PersonId& person, Do
   }
   // Another role than before may read less.
   for (const DossierCircle& circle : dossier.circles) {
-    const bool read = std::find(classes.begin(), classes.end(), circle.reader_class) !=
-                      classes.end();
+    const bool read =
+        std::find(classes.begin(), classes.end(), circle.reader_class) != classes.end();
     bool dropped = false;
     if (!read && circle.reader_class != ReaderClass::chosen) {
       KLUIS_CHECK(drop_from(desk, circle.alias, person, dropped));
@@ -193,8 +193,7 @@ Reader explain(Desk& desk, const Dossier& dossier, const Place& place, const Per
 }
 
 std::string refused_because(Desk& desk, const Dossier& dossier, ReaderClass reader_class,
-                            const PersonId& person,
-                            const std::map<PersonId, DossierRole>& roles) {
+                            const PersonId& person, const std::map<PersonId, DossierRole>& roles) {
   const auto role = roles.find(person);
   if (role != roles.end()) {
     return std::string(reads_because(dossier.kind, role->second, reader_class));
@@ -234,8 +233,7 @@ Result<Who> who_reads_places(Desk& desk, const Dossier& dossier, const std::vect
       reader->second.device_count = devices[id].size();
       who.readers.push_back(reader->second);
     } else if (!person.removed && !desk.roll().active_devices_of(id).empty()) {
-      who.refused.push_back(
-          {id, person.name, refused_because(desk, dossier, asked, id, roles)});
+      who.refused.push_back({id, person.name, refused_because(desk, dossier, asked, id, roles)});
     }
   }
   return who;

@@ -105,8 +105,7 @@ Status JournalMaker::take_stukken() {
     for (const FoldedVersion& version : stuk.versions) {
       numbers_[version.row.origin.record] = version.number;
       adoptions_.insert(version.adoptions.begin(), version.adoptions.end());
-      add(version.row.origin, version.number == 1 ? "add" : "version", stuk.title,
-          version.number);
+      add(version.row.origin, version.number == 1 ? "add" : "version", stuk.title, version.number);
     }
     stukken_[stuk.id] = std::move(stuk);
   }
@@ -221,8 +220,7 @@ std::vector<RegisterEntry> JournalMaker::take() {
 
 }  // namespace
 
-Result<std::vector<RegisterEntry>> journal_of(Desk& desk,
-                                              const std::optional<DossierId>& dossier) {
+Result<std::vector<RegisterEntry>> journal_of(Desk& desk, const std::optional<DossierId>& dossier) {
   JournalMaker maker(desk);
   KLUIS_CHECK(maker.make(dossier));
   return maker.take();

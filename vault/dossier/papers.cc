@@ -92,8 +92,8 @@ Status add_version_record(Desk& desk, const CircleAlias& circle, const SealedFil
   std::copy(sealed.key.expose().begin(), sealed.key.expose().end(), version.key.begin());
   Bytes body = encode(version);
   wipe(version.key);
-  const auto added = desk.device.add(
-      {circle, RecordKind::version, body, version.blob, OutboxKind::record});
+  const auto added =
+      desk.device.add({circle, RecordKind::version, body, version.blob, OutboxKind::record});
   wipe(body);
   KLUIS_CHECK(added);
   if (!holds_words(version.file_name)) return {};
@@ -132,12 +132,12 @@ Result<const StukType*> lawful_type(DossierKind kind, std::string_view word) {
 Error no_writer(const Dossier& dossier, const std::map<PersonId, DossierRole>& roles,
                 const PersonId& self, ReaderClass reader_class) {
   const auto role = roles.find(self);
-  const auto classes = role == roles.end() ? std::vector<ReaderClass>()
-                                           : classes_read(dossier.kind, role->second);
+  const auto classes =
+      role == roles.end() ? std::vector<ReaderClass>() : classes_read(dossier.kind, role->second);
   if (std::find(classes.begin(), classes.end(), reader_class) == classes.end()) {
-    const std::string_view article =
-        role == roles.end() ? outsider_refused(dossier.kind, reader_class)
-                            : reads_because(dossier.kind, role->second, reader_class);
+    const std::string_view article = role == roles.end()
+                                         ? outsider_refused(dossier.kind, reader_class)
+                                         : reads_because(dossier.kind, role->second, reader_class);
     return {ErrorKind::refused, "stuk.not_your_class", {}, std::string(article)};
   }
   // An officer has to make the circle; he does at his next sync or grant.
@@ -211,8 +211,8 @@ Result<Added> add_stuk(Desk& desk, const DossierId& id, const NewFile& file, std
   const auto record = [&](const SealedFile& sealed, std::string_view text) -> Status {
     KLUIS_TRY(circle, circle_for(desk, dossier, lawful->reader_class));
     const Stuk body{stuk, shown, std::string(type)};
-    KLUIS_CHECK(desk.device.add({circle, RecordKind::stuk, encode(body), BlobName{},
-                                 OutboxKind::record}));
+    KLUIS_CHECK(
+        desk.device.add({circle, RecordKind::stuk, encode(body), BlobName{}, OutboxKind::record}));
     return add_version_record(desk, circle, sealed, text);
   };
   KLUIS_CHECK(take_in(desk, stuk, 1, file, record));

@@ -12,7 +12,8 @@ namespace {
 Result<std::set<RemovedTag>> open_tags(Desk& desk) {
   std::set<RemovedTag> tags;
   KLUIS_TRY(circles, desk.device.rows().circles());
-  for (const CircleState& circle : circles) tags.insert(circle.removed.begin(), circle.removed.end());
+  for (const CircleState& circle : circles)
+    tags.insert(circle.removed.begin(), circle.removed.end());
   return tags;
 }
 
@@ -65,8 +66,8 @@ Result<DeviceId> speaking_device(Desk& desk, const PersonId& person) {
   const auto devices = desk.roll().active_devices_of(person);
   if (devices.empty()) return fail(ErrorKind::usage, "appoint.no_device");
   // The one founding appointment is about one laptop, the first that was certified.
-  const auto first = std::min_element(
-      devices.begin(), devices.end(), [&](const DeviceId& a, const DeviceId& b) {
+  const auto first =
+      std::min_element(devices.begin(), devices.end(), [&](const DeviceId& a, const DeviceId& b) {
         return desk.roll().device(a)->certified_act < desk.roll().device(b)->certified_act;
       });
   return *first;

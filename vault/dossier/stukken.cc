@@ -124,8 +124,7 @@ Status Folder::take_versions(const std::optional<StukId>& stuk) {
     const std::uint32_t last = folded->versions.empty() ? 0 : folded->versions.back().number;
     FoldedVersion version;
     version.number = std::max(row.number, last + 1);
-    version.status =
-        row.status == StukStatus::vastgesteld ? StukStatus::definitief : row.status;
+    version.status = row.status == StukStatus::vastgesteld ? StukStatus::definitief : row.status;
     const auto index = static_cast<std::size_t>(folded - stukken_.data());
     versions_[row.origin.record] = {index, folded->versions.size()};
     version.row = std::move(row);
@@ -158,8 +157,8 @@ Status Folder::take_adoptions(const std::optional<StukId>& stuk) {
     FoldedVersion* version = version_in(row);
     if (version == nullptr) continue;
     // A carried one was judged by the officer who carried it.
-    bool valid = row.origin.carried() ||
-                 desk_.roll().was_officer(row.origin.author, row.origin.roll_act);
+    bool valid =
+        row.origin.carried() || desk_.roll().was_officer(row.origin.author, row.origin.roll_act);
     if (!valid) {
       KLUIS_TRY(chairs, chairs_of(row.origin.circle));
       valid = chairs->contains(person_of(desk_.roll(), row.origin.author));

@@ -40,8 +40,9 @@ struct FoldedStuk {
 };
 
 // All stukken, of one dossier, or one stuk. In the order in which this device got to know them.
-[[nodiscard]] Result<std::vector<FoldedStuk>> fold_stukken(
-    Desk& desk, const std::optional<DossierId>& dossier, const std::optional<StukId>& stuk);
+[[nodiscard]] Result<std::vector<FoldedStuk>> fold_stukken(Desk& desk,
+                                                           const std::optional<DossierId>& dossier,
+                                                           const std::optional<StukId>& stuk);
 // Errors: no-access "stuk.unknown".
 [[nodiscard]] Result<FoldedStuk> folded_stuk(Desk& desk, const StukId& stuk);
 // Errors: no-access "version.unknown".

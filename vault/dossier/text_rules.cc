@@ -90,13 +90,17 @@ std::string_view extension_of(std::string_view name) {
 
 }  // namespace
 
-Status check_name(std::string_view name) { return check_text("name", name, kNameBytesMax, false); }
+Status check_name(std::string_view name) {
+  return check_text("name", name, kNameBytesMax, false);
+}
 
 Status check_title(std::string_view title) {
   return check_text("title", title, kTitleBytesMax, false);
 }
 
-Status check_note(std::string_view text) { return check_text("text", text, kTextBytesMax, true); }
+Status check_note(std::string_view text) {
+  return check_text("text", text, kTextBytesMax, true);
+}
 
 std::string remembered_file_name(std::string_view name) {
   const std::size_t separator = name.find_last_of("/\\");

@@ -224,7 +224,7 @@ constexpr std::array kRoleNeeds = {
 
 // The article that says who can hold the role, named when somebody else is put forward.
 constexpr std::array kRoleArticles = {
-    Word{kLid, "V5.4"},      Word{kVoorzitter, "Ct II"}, Word{kSecretaris, "V3.1"},
+    Word{kLid, "V5.4"},        Word{kVoorzitter, "Ct II"},  Word{kSecretaris, "V3.1"},
     Word{kAdviseur, "C II.1"}, Word{kBurgemeester, "V9.4"},
 };
 
@@ -251,20 +251,34 @@ bool is_officer_capacity(Capacity capacity) {
   return capacity == Capacity::griffier || capacity == Capacity::plv_griffier;
 }
 
-bool is_quorum_capacity(Capacity capacity) { return capacity == Capacity::plv_raadsvoorzitter; }
+bool is_quorum_capacity(Capacity capacity) {
+  return capacity == Capacity::plv_raadsvoorzitter;
+}
 
-std::string_view capacity_word(Capacity capacity) { return word_of(kCapacityWords, capacity); }
+std::string_view capacity_word(Capacity capacity) {
+  return word_of(kCapacityWords, capacity);
+}
 std::optional<Capacity> capacity_from(std::string_view word) {
   return value_of(kCapacityWords, word);
 }
-std::string_view role_word(DossierRole role) { return word_of(kRoleWords, role); }
-std::optional<DossierRole> role_from(std::string_view word) { return value_of(kRoleWords, word); }
-std::string_view kind_word(DossierKind kind) { return word_of(kKindWords, kind); }
-std::optional<DossierKind> kind_from(std::string_view word) { return value_of(kKindWords, word); }
+std::string_view role_word(DossierRole role) {
+  return word_of(kRoleWords, role);
+}
+std::optional<DossierRole> role_from(std::string_view word) {
+  return value_of(kRoleWords, word);
+}
+std::string_view kind_word(DossierKind kind) {
+  return word_of(kKindWords, kind);
+}
+std::optional<DossierKind> kind_from(std::string_view word) {
+  return value_of(kKindWords, word);
+}
 std::string_view class_word(ReaderClass reader_class) {
   return word_of(kClassWords, reader_class);
 }
-std::string_view status_word(StukStatus status) { return word_of(kStatusWords, status); }
+std::string_view status_word(StukStatus status) {
+  return word_of(kStatusWords, status);
+}
 
 const StukType* stuk_type(DossierKind kind, std::string_view word) {
   const auto row = std::find_if(kStukTypes.begin(), kStukTypes.end(), [&](const StukType& type) {
@@ -308,9 +322,12 @@ std::string_view reads_because(DossierKind kind, DossierRole role, ReaderClass r
 
 std::vector<ReaderClass> classes_of(DossierKind kind) {
   switch (kind) {
-    case DossierKind::gesprek: return {kIntern, kGezamenlijk, kVerslag};
-    case DossierKind::benoeming: return {kIntern, kRaad};
-    case DossierKind::herbenoeming: return {kIntern, kGezamenlijk, kRaad};
+    case DossierKind::gesprek:
+      return {kIntern, kGezamenlijk, kVerslag};
+    case DossierKind::benoeming:
+      return {kIntern, kRaad};
+    case DossierKind::herbenoeming:
+      return {kIntern, kGezamenlijk, kRaad};
   }
   return {};
 }

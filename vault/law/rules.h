@@ -9,8 +9,8 @@
 
 // The rules of law that the core and the dossiers ask for, as tables. Changing who may read what is
 // a change of data here; no format depends on it. Each row names its source: the model verordening
-// (V), the circulaire (C; "Ct" for its explanation) and the handreiking (H); domain terms as the law
-// spells them. Where sources differ, the row with the narrowest access counts.
+// (V), the circulaire (C; "Ct" for its explanation) and the handreiking (H); domain terms as the
+// law spells them. Where sources differ, the row with the narrowest access counts.
 namespace kluis {
 
 // Capacities whose devices may sign acts.

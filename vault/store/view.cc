@@ -223,8 +223,9 @@ Status View::forget(Statement& ids) {
     for (const std::int64_t id : gone) KLUIS_CHECK(statement.execute(id));
     return {};
   };
-  KLUIS_CHECK(for_each("INSERT OR IGNORE INTO view_loose(blob)"
-                    " SELECT blob FROM view_version WHERE id = ?"));
+  KLUIS_CHECK(
+      for_each("INSERT OR IGNORE INTO view_loose(blob)"
+               " SELECT blob FROM view_version WHERE id = ?"));
   KLUIS_CHECK(for_each("DELETE FROM view_circle WHERE id = ?"));
   KLUIS_CHECK(for_each("DELETE FROM view_stuk WHERE id = ?"));
   KLUIS_CHECK(for_each("DELETE FROM view_version WHERE id = ?"));

@@ -155,16 +155,15 @@ Result<std::vector<NoteViewRow>> View::notes(const StukId& stuk) {
   return read_rows<NoteViewRow>(find, read_note);
 }
 
-#define KLUIS_NOTE_REFS                                                                    \
+#define KLUIS_NOTE_REFS \
   "SELECT " KLUIS_ORIGIN ", v.stuk, v.version FROM view_note v JOIN view_record r ON r.id = v.id"
 Result<std::vector<NoteRefRow>> View::note_refs(const std::optional<StukId>& stuk) {
   KLUIS_TRY(base, database());
-  return ask<NoteRefRow>(*base, stuk, KLUIS_NOTE_REFS, KLUIS_NOTE_REFS " WHERE v.stuk = ?",
-                         [](const Statement& row) {
-                           return NoteRefRow{
-                               origin_at(row), id_at<StukId>(row, kOriginColumns),
-                               static_cast<std::uint32_t>(row.int_at(kOriginColumns + 1))};
-                         });
+  return ask<NoteRefRow>(
+      *base, stuk, KLUIS_NOTE_REFS, KLUIS_NOTE_REFS " WHERE v.stuk = ?", [](const Statement& row) {
+        return NoteRefRow{origin_at(row), id_at<StukId>(row, kOriginColumns),
+                          static_cast<std::uint32_t>(row.int_at(kOriginColumns + 1))};
+      });
 }
 
 Result<std::vector<EventViewRow>> View::events() {
@@ -198,8 +197,7 @@ Result<std::vector<BlobName>> View::loose() {
   KLUIS_TRY(base, database());
   KLUIS_TRY(find, base->prepare("SELECT blob FROM view_loose WHERE NOT EXISTS"
                                 " (SELECT 1 FROM view_version v WHERE v.blob = view_loose.blob)"));
-  return read_rows<BlobName>(find,
-                             [](const Statement& row) { return id_at<BlobName>(row, 0); });
+  return read_rows<BlobName>(find, [](const Statement& row) { return id_at<BlobName>(row, 0); });
 }
 
 // ---- Full text ----

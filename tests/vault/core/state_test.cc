@@ -1,8 +1,8 @@
 #include "vault/core/state.h"
 
-#include <gmock/gmock.h>
-
 #include <functional>
+
+#include <gmock/gmock.h>
 
 #include "tests/support/memory_store.h"
 #include "vault/core/row.h"

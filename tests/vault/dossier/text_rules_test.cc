@@ -26,9 +26,13 @@ TEST(TextRules, RefusesWhatDeceivesOrIsEmpty) {
   EXPECT_EQ(key_of_title("a\nb"), "title.control");
   EXPECT_EQ(key_of_title("a\x1b[31mb"), "title.control");
   EXPECT_EQ(key_of_title("a\x7f"), "title.control");
-  EXPECT_EQ(key_of_title("a\xc2\x9b"), "title.control");      // C1
-  EXPECT_EQ(key_of_title("a\xe2\x80\xae" "fdp"), "title.control");  // right-to-left override
-  EXPECT_EQ(key_of_title("a\xe2\x81\xa6" "b"), "title.control");    // isolate
+  EXPECT_EQ(key_of_title("a\xc2\x9b"), "title.control");  // C1
+  EXPECT_EQ(key_of_title("a\xe2\x80\xae"
+                         "fdp"),
+            "title.control");  // right-to-left override
+  EXPECT_EQ(key_of_title("a\xe2\x81\xa6"
+                         "b"),
+            "title.control");  // isolate
   EXPECT_EQ(key_of_title("a\xff"), "title.not_text");
   EXPECT_EQ(key_of_title(std::string_view("a\0b", 3)), "title.not_text");
   EXPECT_EQ(key_of_title(std::string(10'000, 'x')), "title.too_long");
@@ -43,7 +47,11 @@ TEST(TextRules, AFileNameIsOnlyAText) {
   EXPECT_EQ(remembered_file_name("/home/x/verslag.pdf"), "verslag.pdf");
   EXPECT_EQ(remembered_file_name("C:\\x\\verslag.pdf"), "verslag.pdf");
   EXPECT_EQ(remembered_file_name("../.."), "..");
-  EXPECT_EQ(remembered_file_name("a\nb\xe2\x80\xae" "c"), "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c");
+  EXPECT_EQ(remembered_file_name("a\nb\xe2\x80\xae"
+                                 "c"),
+            "a\xef\xbf\xbd"
+            "b\xef\xbf\xbd"
+            "c");
   EXPECT_EQ(remembered_file_name("a\xff.pdf"), "a\xef\xbf\xbd.pdf");
   const std::string cut = remembered_file_name(std::string(254, 'a') + "\xc3\xab");
   EXPECT_EQ(cut, std::string(254, 'a'));  // never half a character

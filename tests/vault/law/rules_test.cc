@@ -1,9 +1,9 @@
 #include "vault/law/rules.h"
 
-#include <gmock/gmock.h>
-
 #include <algorithm>
 #include <set>
+
+#include <gmock/gmock.h>
 
 namespace kluis {
 namespace {
