@@ -93,6 +93,7 @@ class Session {
   [[nodiscard]] Status take_roll_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_document(const SliceAnswer& answer);
+  [[nodiscard]] Result<bool> is_joining(const CircleName& name);
   [[nodiscard]] Result<bool> is_roll(const CircleName& name);
   [[nodiscard]] Result<Digest> expected_digest();
 

@@ -36,6 +36,13 @@ Result<bool> Session::is_roll(const CircleName& name) {
   return !entries.empty() && entries.front().name == name;
 }
 
+Result<bool> Session::is_joining(const CircleName& name) {
+  KLUIS_TRY(circles, device_.rows().circles());
+  return std::any_of(circles.begin(), circles.end(), [&](const CircleState& state) {
+    return state.name == name && state.standing == Standing::joining;
+  });
+}
+
 // Our own idea of what the relay compared: names it calls superseded count as nothing held.
 Result<Digest> Session::expected_digest() {
   KLUIS_TRY(entries, device_.sync_entries());
@@ -110,14 +117,16 @@ Status Session::take_circle(const CircleAnswer& answer) {
     return {};
   }
   if (const auto* differs = std::get_if<Differs>(&answer)) return take_differs(*differs);
-  // Unknown: a relay from before this epoch, or another one.
-  if (!lifted_) {
+  // Unknown: a relay from before this epoch, or another one; or a welcome that led nowhere.
+  const CircleName& name = std::get<Unknown>(answer).name;
+  KLUIS_TRY(joining, is_joining(name));
+  if (!joining && !lifted_) {
     lifted_ = true;
     KLUIS_TRY(lifts, device_.lifts());
     lifts_.assign(lifts.begin(), lifts.end());
     return device_.raise_alarm("relay-behind", "");
   }
-  unresolved_.insert(std::get<Unknown>(answer).name);
+  unresolved_.insert(name);
   return {};
 }
 
