@@ -150,6 +150,7 @@ class RelayServer::Impl {
   awaitable<void> refuse_without_descriptor();
   awaitable<void> serve(Peer peer);
   awaitable<bool> open_channel(Peer peer);
+  awaitable<void> wait_readable(Peer peer);
   awaitable<bool> read_more(Peer peer);
   awaitable<bool> take_messages(Peer peer);
   awaitable<void> wait_for_share(Peer peer);
@@ -344,14 +345,17 @@ awaitable<bool> RelayServer::Impl::open_channel(Peer peer) {
   co_return is_open(peer);
 }
 
+awaitable<void> RelayServer::Impl::wait_readable(Peer peer) {
+  asio::error_code error;
+  co_await peer->socket.async_wait(tcp::socket::wait_read,
+                                   asio::redirect_error(use_awaitable, error));
+}
+
 awaitable<bool> RelayServer::Impl::read_more(Peer peer) {
   for (;;) {
+    if (peer->drained) co_await wait_readable(peer);
+    if (!is_open(peer)) co_return false;
     asio::error_code error;
-    if (peer->drained) {
-      co_await peer->socket.async_wait(tcp::socket::wait_read,
-                                       asio::redirect_error(use_awaitable, error));
-      if (!is_open(peer)) co_return false;
-    }
     const std::size_t size = peer->socket.read_some(asio::buffer(scratch_), error);
     peer->drained = error == asio::error::would_block || size < scratch_.size();
     if (!error) {
@@ -448,7 +452,8 @@ void RelayServer::Impl::flush(const Peer& peer) {
 
 void RelayServer::Impl::close(const Peer& peer, const char* why) {
   if (!is_open(peer)) return;
-  const Peer kept = peer;  // the caller may refer to an entry of peers_
+  // The caller may refer to an entry of peers_.
+  const Peer kept = peer;  // NOLINT(performance-unnecessary-copy-initialization)
   event("close " + std::to_string(kept->number) + " " + why + " requests=" +
         std::to_string(kept->requests) + " refused=" + std::to_string(kept->refusals));
   peers_.erase(kept->number);

@@ -125,7 +125,7 @@ Result<Outcome> Relay::on(RelaySession& session, const AppendRequest& request) {
   }
   KLUIS_CHECK(state_.save_epoch(tenancy.id, *alias, *epoch));
   KLUIS_CHECK(state_.save(tenancy));
-  Notice notice{tenancy.id, *alias, tenancy.row.commit_number};
+  Notice notice{tenancy.id, alias, tenancy.row.commit_number};
   if (*alias == tenancy.row.roll) notice.circle.reset();
   return Outcome{AppendAnswer{index}, notice};
 }
