@@ -125,6 +125,21 @@ Result<SessionReport> SimulatedRaad::try_sync(Party& party) {
   }
 }
 
+void SimulatedRaad::sync_until_committed(Party& party) {
+  reload(party);
+  RelaySession connection;
+  connection.handshake_hash.resize(64);
+  entropy_.fill(connection.handshake_hash);
+  Session session(*party.device, {connection.handshake_hash, false, nullptr});
+  while (true) {
+    const auto request = must(session.next());
+    if (!request) std::abort();  // there was nothing to commit
+    const Response response = ask_relay(connection, *request);
+    if (std::holds_alternative<CommitAnswer>(response)) return;
+    must(session.receive(response));
+  }
+}
+
 SessionReport SimulatedRaad::sync(Party& party) { return must(try_sync(party)); }
 
 void SimulatedRaad::settle(unsigned rounds) {

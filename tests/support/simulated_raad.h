@@ -54,6 +54,8 @@ class SimulatedRaad {
   // One session. Errors: the session's.
   [[nodiscard]] Result<SessionReport> try_sync(Party& party);
   SessionReport sync(Party& party);
+  // One session that is cut right after the relay took its first commit.
+  void sync_until_committed(Party& party);
   // Syncs all parties, in order, `rounds` times.
   void settle(unsigned rounds = 3);
 
@@ -74,6 +76,8 @@ class SimulatedRaad {
   std::vector<std::unique_ptr<Party>> parties;
 
   [[nodiscard]] Relay& relay() { return *relay_; }
+  // What signs the relay's receipts, for a test that runs a relay of its own over `storage`.
+  [[nodiscard]] const SecretBytes<32>& receipt_seed() const { return receipt_seed_; }
   // After `storage` was put back to an earlier copy.
   void restart_relay();
 

@@ -105,6 +105,29 @@ TEST(SessionTest, WhatARemovedDeviceHadNotSentReachesTheGriffierApart) {
   EXPECT_TRUE(kept->has_value());
 }
 
+// The welcomes of a new circle are items of the roll's epoch. When that ends before its members came,
+// opening the next one changes their leaves, and whoever read his welcome tops them up.
+TEST(SessionTest, ANewCircleWhoseWelcomesWereSweptAwayReachesItsMembers) {
+  SimulatedRaad raad(8);
+  Party& griffier = raad.found("Griet");
+  Party& plv = raad.join(griffier, "Piet", {Capacity::plv_griffier});
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  raad.settle();
+  const auto circle = griffier.device->plan_circle({DossierId{}, "gesprek", DossierKind::gesprek,
+                                                    ReaderClass::intern, std::nullopt});
+  ASSERT_TRUE(circle.has_value());
+  ASSERT_TRUE(
+      griffier.device->wish_admit(*circle, raad.person_of(anna), DossierRole::lid).has_value());
+  raad.sync_until_committed(griffier);
+  ASSERT_TRUE(plv.device->wish(ResealIntent{plv.device->roll().alias()}).has_value());
+  raad.sync_until_committed(plv);
+  raad.settle();
+  raad.write_note(griffier, *circle, "bereikt allen");
+  raad.settle();
+  EXPECT_EQ(raad.notes(anna, *circle), Texts{"bereikt allen"});
+  EXPECT_EQ(raad.notes(plv, *circle), Texts{"bereikt allen"});
+}
+
 TEST(SessionTest, AnUnchangedVaultCostsOneRequest) {
   SimulatedRaad raad(5);
   Party& griffier = raad.found("Griet");
