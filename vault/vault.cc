@@ -215,8 +215,10 @@ Result<std::vector<DeviceRow>> Vault::devices() {
 
 Result<PersonId> Vault::find_person(std::string_view text) {
   KLUIS_CHECK(parts_->require_active());
+  const auto& persons = parts_->device->roll().persons();
   std::vector<Named> things;
-  for (const auto& [id, person] : parts_->device->roll().persons()) {
+  things.reserve(persons.size());
+  for (const auto& [id, person] : persons) {
     things.push_back({to_bytes(id.view()), person.name});
   }
   return id_from<PersonId>(find_named("person", text, things));
@@ -227,6 +229,7 @@ Result<DossierId> Vault::find_dossier(std::string_view text) {
   Desk desk = parts_->desk();
   KLUIS_TRY(dossiers, all_dossiers(desk));
   std::vector<Named> things;
+  things.reserve(dossiers.size());
   for (const Dossier& dossier : dossiers) {
     things.push_back({to_bytes(dossier.id.view()), dossier.title});
   }
@@ -238,6 +241,7 @@ Result<StukId> Vault::find_stuk(std::string_view text) {
   Desk desk = parts_->desk();
   KLUIS_TRY(stukken, fold_stukken(desk, std::nullopt, std::nullopt));
   std::vector<Named> things;
+  things.reserve(stukken.size());
   for (const FoldedStuk& stuk : stukken) {
     things.push_back({to_bytes(stuk.id.view()), stuk.title});
   }
@@ -246,8 +250,10 @@ Result<StukId> Vault::find_stuk(std::string_view text) {
 
 Result<DeviceId> Vault::find_device(std::string_view text) {
   KLUIS_CHECK(parts_->require_active());
+  const auto& devices = parts_->device->roll().devices();
   std::vector<Named> things;
-  for (const auto& [id, device] : parts_->device->roll().devices()) {
+  things.reserve(devices.size());
+  for (const auto& [id, device] : devices) {
     things.push_back({to_bytes(id.view()), device.name});
   }
   return id_from<DeviceId>(find_named("device", text, things));
@@ -435,6 +441,7 @@ Result<MailboxId> Vault::find_invitation(std::string_view text) {
   KLUIS_CHECK(parts_->require_active());
   KLUIS_TRY(known, parts_->device->rows().invitations());
   std::vector<Named> things;
+  things.reserve(known.size());
   for (const Invitation& invitation : known) {
     things.push_back({to_bytes(invitation.mailbox.view()), invitation.person_name});
   }

@@ -320,9 +320,9 @@ Result<std::optional<RecordId>> DeviceRows::held(const CircleAlias& alias, const
                                                  std::uint64_t sequence) {
   KLUIS_TRY(row, store_.get(Table::view, held_key(alias, author, sequence)));
   if (!row) return std::nullopt;
-  const auto id = RecordId::from(*row);
+  auto id = RecordId::from(*row);
   if (!id) return broken("store.damaged");
-  return std::optional<RecordId>(*id);
+  return id;
 }
 
 Status DeviceRows::put_held(const CircleAlias& alias, const DeviceId& author,

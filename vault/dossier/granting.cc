@@ -313,6 +313,7 @@ Status revoke_device(Desk& desk, const DeviceId& device) {
 
 Result<Who> who_reads(Desk& desk, const Dossier& dossier) {
   std::vector<Place> places;
+  places.reserve(dossier.circles.size());
   for (const DossierCircle& circle : dossier.circles) {
     places.push_back({circle.alias, circle.reader_class});
   }

@@ -214,6 +214,7 @@ std::vector<RegisterEntry> JournalMaker::take() {
   std::sort(lines_.begin(), lines_.end(),
             [&](const Line& a, const Line& b) { return key(a) < key(b); });
   std::vector<RegisterEntry> entries;
+  entries.reserve(lines_.size());
   for (Line& line : lines_) entries.push_back(std::move(line.entry));
   return entries;
 }

@@ -255,7 +255,7 @@ Status index_new_texts(Desk& desk) {
     KLUIS_TRY(is_here, desk.documents.exists(row.blob));
     if (!is_here) continue;
     TextSink text;
-    const Status read = write_version(desk, row, text);
+    Status read = write_version(desk, row, text);
     // A damaged file is for its reader to find; it has no words.
     if (!read && read.error().kind != ErrorKind::integrity) return read;
     const std::string_view words = read ? indexable(text.text()) : std::string_view();

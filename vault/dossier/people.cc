@@ -12,8 +12,9 @@ namespace {
 Result<std::set<RemovedTag>> open_tags(Desk& desk) {
   std::set<RemovedTag> tags;
   KLUIS_TRY(circles, desk.device.rows().circles());
-  for (const CircleState& circle : circles)
+  for (const CircleState& circle : circles) {
     tags.insert(circle.removed.begin(), circle.removed.end());
+  }
   return tags;
 }
 

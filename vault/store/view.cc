@@ -94,80 +94,81 @@ Result<bool> View::is_taken(const StukId& stuk, const RecordId& record) {
   return find.step();
 }
 
+// Writes one record's own rows.
+struct View::BodyTaker {
+  View& view;
+  Database& base;
+  std::int64_t id;
+  const RecordId& origin;
+  const Record& record;
+
+  Status operator()(const CircleInfo& info) const {
+    KLUIS_TRY(insert, base.prepare("INSERT INTO view_circle"
+                                   "(id, sequence, dossier, title, kind, class, burgemeester)"
+                                   " VALUES(?, ?, ?, ?, ?, ?, ?)"));
+    const auto kind = static_cast<std::int64_t>(info.kind);
+    const auto reader_class = static_cast<std::int64_t>(info.reader_class);
+    const ByteView burgemeester = info.burgemeester ? info.burgemeester->view() : ByteView();
+    return insert.execute(id, record.sequence, info.dossier.view(), std::string_view(info.title),
+                          kind, reader_class, burgemeester);
+  }
+  Status operator()(const Stuk& stuk) const {
+    KLUIS_TRY(taken, view.is_taken(stuk.stuk, origin));
+    if (taken) return {};
+    KLUIS_TRY(insert,
+              base.prepare("INSERT INTO view_stuk(id, stuk, title, type) VALUES(?, ?, ?, ?)"));
+    KLUIS_CHECK(insert.execute(id, stuk.stuk.view(), std::string_view(stuk.title),
+                               std::string_view(stuk.type)));
+    return view.add_words(id, stuk.stuk, stuk.title);
+  }
+  Status operator()(const Version& version) const {
+    KLUIS_TRY(insert, base.prepare("INSERT INTO view_version"
+                                   "(id, stuk, number, status, file_name, size, sealed, blob,"
+                                   " indexed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    KLUIS_CHECK(view.forget_loose(version.blob));
+    return insert.execute(id, version.stuk.view(), std::int64_t{version.number},
+                          static_cast<std::int64_t>(version.status),
+                          std::string_view(version.file_name), version.size_bytes,
+                          version.sealed_bytes, version.blob.view(),
+                          std::int64_t{holds_words(version.file_name) ? 0 : 1});
+  }
+  Status operator()(const Note& note) const {
+    KLUIS_TRY(insert,
+              base.prepare("INSERT INTO view_note(id, stuk, version, note) VALUES(?, ?, ?, ?)"));
+    KLUIS_CHECK(insert.execute(id, note.stuk.view(), std::int64_t{note.version},
+                               std::string_view(note.text)));
+    return view.add_words(id, note.stuk, note.text);
+  }
+  [[nodiscard]] Status mark(const StukId& stuk, const RecordId& version) const {
+    KLUIS_TRY(insert, base.prepare("INSERT INTO view_mark(id, kind, stuk, version_record)"
+                                   " VALUES(?, ?, ?, ?)"));
+    return insert.execute(id, static_cast<std::int64_t>(record.kind), stuk.view(), version.view());
+  }
+  Status operator()(const VersionSignature& signature) const {
+    return mark(signature.stuk, signature.version_record);
+  }
+  Status operator()(const Adopt& adopt) const { return mark(adopt.stuk, adopt.version_record); }
+  [[nodiscard]] Status event(std::string_view act, ByteView subject, std::uint32_t version,
+                             std::string_view article) const {
+    KLUIS_TRY(insert, base.prepare("INSERT INTO view_event(id, act, subject, version, article)"
+                                   " VALUES(?, ?, ?, ?, ?)"));
+    return insert.execute(id, act, subject, std::int64_t{version}, article);
+  }
+  Status operator()(const Admit& admit) const { return event("", admit.person.view(), 0, ""); }
+  Status operator()(const WithdrawGrant& grant) const {
+    return event("", grant.person.view(), 0, "");
+  }
+  Status operator()(const JournalEntry& entry) const {
+    return event(entry.act, entry.stuk.view(), entry.version, entry.article);
+  }
+  Status operator()(const Refuse& refuse) const { return event("", refuse.record.view(), 0, ""); }
+  Status operator()(const Carry&) const { return {}; }
+};
+
 Status View::take_body(std::int64_t id, const RecordId& origin, const Record& record,
                        const CircleBody& body) {
-  struct Taker {
-    View& view;
-    Database& base;
-    std::int64_t id;
-    const RecordId& origin;
-    const Record& record;
-
-    Status operator()(const CircleInfo& info) const {
-      KLUIS_TRY(insert, base.prepare("INSERT INTO view_circle"
-                                     "(id, sequence, dossier, title, kind, class, burgemeester)"
-                                     " VALUES(?, ?, ?, ?, ?, ?, ?)"));
-      const auto kind = static_cast<std::int64_t>(info.kind);
-      const auto reader_class = static_cast<std::int64_t>(info.reader_class);
-      const ByteView burgemeester = info.burgemeester ? info.burgemeester->view() : ByteView();
-      return insert.execute(id, record.sequence, info.dossier.view(), std::string_view(info.title),
-                            kind, reader_class, burgemeester);
-    }
-    Status operator()(const Stuk& stuk) const {
-      KLUIS_TRY(taken, view.is_taken(stuk.stuk, origin));
-      if (taken) return {};
-      KLUIS_TRY(insert,
-                base.prepare("INSERT INTO view_stuk(id, stuk, title, type) VALUES(?, ?, ?, ?)"));
-      KLUIS_CHECK(insert.execute(id, stuk.stuk.view(), std::string_view(stuk.title),
-                                 std::string_view(stuk.type)));
-      return view.add_words(id, stuk.stuk, stuk.title);
-    }
-    Status operator()(const Version& version) const {
-      KLUIS_TRY(insert, base.prepare("INSERT INTO view_version"
-                                     "(id, stuk, number, status, file_name, size, sealed, blob,"
-                                     " indexed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-      KLUIS_CHECK(view.forget_loose(version.blob));
-      return insert.execute(id, version.stuk.view(), std::int64_t{version.number},
-                            static_cast<std::int64_t>(version.status),
-                            std::string_view(version.file_name), version.size_bytes,
-                            version.sealed_bytes, version.blob.view(),
-                            std::int64_t{holds_words(version.file_name) ? 0 : 1});
-    }
-    Status operator()(const Note& note) const {
-      KLUIS_TRY(insert,
-                base.prepare("INSERT INTO view_note(id, stuk, version, note) VALUES(?, ?, ?, ?)"));
-      KLUIS_CHECK(insert.execute(id, note.stuk.view(), std::int64_t{note.version},
-                                 std::string_view(note.text)));
-      return view.add_words(id, note.stuk, note.text);
-    }
-    [[nodiscard]] Status mark(const StukId& stuk, const RecordId& version) const {
-      KLUIS_TRY(insert, base.prepare("INSERT INTO view_mark(id, kind, stuk, version_record)"
-                                     " VALUES(?, ?, ?, ?)"));
-      return insert.execute(id, static_cast<std::int64_t>(record.kind), stuk.view(),
-                            version.view());
-    }
-    Status operator()(const VersionSignature& signature) const {
-      return mark(signature.stuk, signature.version_record);
-    }
-    Status operator()(const Adopt& adopt) const { return mark(adopt.stuk, adopt.version_record); }
-    [[nodiscard]] Status event(std::string_view act, ByteView subject, std::uint32_t version,
-                               std::string_view article) const {
-      KLUIS_TRY(insert, base.prepare("INSERT INTO view_event(id, act, subject, version, article)"
-                                     " VALUES(?, ?, ?, ?, ?)"));
-      return insert.execute(id, act, subject, std::int64_t{version}, article);
-    }
-    Status operator()(const Admit& admit) const { return event("", admit.person.view(), 0, ""); }
-    Status operator()(const WithdrawGrant& grant) const {
-      return event("", grant.person.view(), 0, "");
-    }
-    Status operator()(const JournalEntry& entry) const {
-      return event(entry.act, entry.stuk.view(), entry.version, entry.article);
-    }
-    Status operator()(const Refuse& refuse) const { return event("", refuse.record.view(), 0, ""); }
-    Status operator()(const Carry&) const { return {}; }
-  };
   KLUIS_TRY(base, database());
-  return std::visit(Taker{*this, *base, id, origin, record}, body);
+  return std::visit(BodyTaker{*this, *base, id, origin, record}, body);
 }
 
 Status View::add_words(std::int64_t id, const StukId& stuk, std::string_view words) {

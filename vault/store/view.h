@@ -142,6 +142,7 @@ class View final : public RecordObserver, public DatabaseUser {
                                    const Record& record);
   [[nodiscard]] Status take_body(std::int64_t id, const RecordId& origin, const Record& record,
                                  const CircleBody& body);
+  struct BodyTaker;
   [[nodiscard]] Result<bool> is_taken(const StukId& stuk, const RecordId& record);
   [[nodiscard]] Status add_words(std::int64_t id, const StukId& stuk, std::string_view words);
   [[nodiscard]] Status forget(Statement& ids);
