@@ -33,7 +33,7 @@ class FolderTest : public ::testing::Test {
     return std::move(*disk);
   }
   static unsigned mode_of(const std::string& path) {
-    struct stat facts {};
+    struct stat facts{};
     EXPECT_EQ(::lstat(path.c_str(), &facts), 0);
     return facts.st_mode & 0777;
   }

@@ -110,6 +110,7 @@ Result<Rows> rows_of(Store& store) {
 
 // Opens what is left, with whichever passphrase was promised, and compares.
 void expect_kept(VaultOnFaultDisk& on, const Promised& promised, const std::string& where) {
+  SearchIndex search;  // outlives the vault that it is added to
   auto vault = on.open();
   if (!vault && promised.may_be_new && !promised.is_passphrase_new &&
       vault.error().key == "slot.wrong_passphrase") {
@@ -121,7 +122,6 @@ void expect_kept(VaultOnFaultDisk& on, const Promised& promised, const std::stri
   const auto rows = rows_of(vault->store());
   ASSERT_TRUE(rows) << where << ": " << key_of(rows);
   EXPECT_TRUE(*rows == promised.rows || (promised.maybe && *rows == *promised.maybe)) << where;
-  SearchIndex search;
   ASSERT_TRUE(vault->add_user(search)) << where;
   ASSERT_TRUE(search.database().check()) << where;
   // The vault works on: what was begun is finished, and a further row is kept.

@@ -340,9 +340,9 @@ TEST_F(DamageTest, ACopyTakenWhileTheVaultWorksOpensAtACommittedStateOrIsRefused
 TEST_F(DamageTest, AVaultOfANewerProgramIsRefused) {
   build(0);
   {
+    SearchIndex user;  // outlives the vault that it is added to
     auto vault = on_.open();
     ASSERT_TRUE(vault);
-    SearchIndex user;
     ASSERT_TRUE(vault->add_user(user));
     ASSERT_TRUE(user.database().run("INSERT INTO migration VALUES('store', 2)"));
     ASSERT_TRUE(vault->close());
