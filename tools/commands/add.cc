@@ -1,7 +1,7 @@
 #include <array>
 
-#include "tools/commands/file_source.h"
 #include "tools/commands/command_run.h"
+#include "tools/commands/file_source.h"
 #include "tools/commands/verbs.h"
 
 // `add`: a new stuk, the next version of one, or taking one back that was not sent yet.
@@ -19,9 +19,9 @@ constexpr std::array<Parameter, 6> kParameters = {{
 
 Result<Answer> tell(CommandRun& command, const Added& added) {
   if (added.is_empty) command.console().note(command.text("add.empty"));
-  return Answer{Value::object({{"stuk", added.stuk.hex()}, {"version", added.version}}),
-                command.text("add.done",
-                             {added.stuk.hex().substr(0, 8), std::to_string(added.version)})};
+  return Answer{
+      Value::object({{"stuk", added.stuk.hex()}, {"version", added.version}}),
+      command.text("add.done", {added.stuk.hex().substr(0, 8), std::to_string(added.version)})};
 }
 
 Result<Answer> undo(CommandRun& command, const std::string& named) {
@@ -76,6 +76,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb add_verb() { return {"add", kParameters, run}; }
+Verb add_verb() {
+  return {"add", kParameters, run};
+}
 
 }  // namespace kluis

@@ -19,6 +19,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb adopt_verb() { return {"adopt", kParameters, run}; }
+Verb adopt_verb() {
+  return {"adopt", kParameters, run};
+}
 
 }  // namespace kluis

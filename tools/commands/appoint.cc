@@ -33,11 +33,10 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   Answer answer{{}, command.text(afterwards ? "show.kept" : "appoint.done"), std::move(afterwards)};
   for (const PersonRow& row : people) {
     if (row.person != person) continue;
-    answer.document = Value::object(
-        {{"person", person.hex()}, {"capacities", capacities_value(row.capacities)}});
+    answer.document =
+        Value::object({{"person", person.hex()}, {"capacities", capacities_value(row.capacities)}});
     if (!answer.afterwards) {
-      answer.text =
-          command.text("appoint.now", {row.name, capacities_text(row.capacities)});
+      answer.text = command.text("appoint.now", {row.name, capacities_text(row.capacities)});
     }
   }
   return answer;
@@ -45,6 +44,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb appoint_verb() { return {"appoint", kParameters, run}; }
+Verb appoint_verb() {
+  return {"appoint", kParameters, run};
+}
 
 }  // namespace kluis

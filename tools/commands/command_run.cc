@@ -106,7 +106,8 @@ std::optional<Error> CommandRun::carry_out(Vault& vault) {
   return std::nullopt;
 }
 
-std::string CommandRun::text(std::string_view key, const std::vector<std::string>& arguments) const {
+std::string CommandRun::text(std::string_view key,
+                             const std::vector<std::string>& arguments) const {
   return say(language(), key, arguments);
 }
 

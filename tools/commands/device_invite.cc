@@ -15,12 +15,16 @@ constexpr std::array<Parameter, 2> kParameters = {{
 Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(vault, command.vault());
   KLUIS_TRY(person, vault->find_person(given.text("PERSON")));
-  return invite_and_tell(command, *vault,
-                         InviteRequest{.name = {}, .person = person, .capacities = {}, .custody = given.has("--custody")});
+  return invite_and_tell(
+      command, *vault,
+      InviteRequest{
+          .name = {}, .person = person, .capacities = {}, .custody = given.has("--custody")});
 }
 
 }  // namespace
 
-Verb device_invite_verb() { return {"device invite", kParameters, run}; }
+Verb device_invite_verb() {
+  return {"device invite", kParameters, run};
+}
 
 }  // namespace kluis

@@ -32,6 +32,8 @@ Result<Answer> run(CommandRun& command, const Given& /*given*/) {
 
 }  // namespace
 
-Verb device_list_verb() { return {"device list", {}, run}; }
+Verb device_list_verb() {
+  return {"device list", {}, run};
+}
 
 }  // namespace kluis

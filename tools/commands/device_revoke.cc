@@ -22,6 +22,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb device_revoke_verb() { return {"device revoke", kParameters, run}; }
+Verb device_revoke_verb() {
+  return {"device revoke", kParameters, run};
+}
 
 }  // namespace kluis

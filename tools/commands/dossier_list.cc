@@ -17,12 +17,11 @@ Result<Answer> run(CommandRun& command, const Given& /*given*/) {
                    command.text("column.stukken")});
   for (const DossierRow& row : dossiers) {
     const std::string kind(kind_word(row.kind));
-    list.push_back(Value::object(
-        {{"dossier", row.dossier.hex()},
-         {"title", row.title},
-         {"kind", kind},
-         {"phase", row.phase},
-         {"stukken", row.stuk_count}}));
+    list.push_back(Value::object({{"dossier", row.dossier.hex()},
+                                  {"title", row.title},
+                                  {"kind", kind},
+                                  {"phase", row.phase},
+                                  {"stukken", row.stuk_count}}));
     table.add({row.dossier.hex().substr(0, 8), row.title, kind, row.phase,
                std::to_string(row.stuk_count)});
   }
@@ -33,6 +32,8 @@ Result<Answer> run(CommandRun& command, const Given& /*given*/) {
 
 }  // namespace
 
-Verb dossier_list_verb() { return {"dossier list", {}, run}; }
+Verb dossier_list_verb() {
+  return {"dossier list", {}, run};
+}
 
 }  // namespace kluis

@@ -34,6 +34,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb dossier_new_verb() { return {"dossier new", kParameters, run}; }
+Verb dossier_new_verb() {
+  return {"dossier new", kParameters, run};
+}
 
 }  // namespace kluis

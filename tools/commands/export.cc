@@ -23,14 +23,15 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(exported, vault->export_to(stuk, version, *folder));
   std::string path = given.text("--to");
   if (!path.ends_with('/')) path += '/';
-  return Answer{
-      Value::object({{"file", path + exported.file}, {"cover", path + exported.cover}}),
-      command.text("export.done", {path + exported.file, path + exported.cover}) + "\n" +
-          command.text("export.outside")};
+  return Answer{Value::object({{"file", path + exported.file}, {"cover", path + exported.cover}}),
+                command.text("export.done", {path + exported.file, path + exported.cover}) + "\n" +
+                    command.text("export.outside")};
 }
 
 }  // namespace
 
-Verb export_verb() { return {"export", kParameters, run}; }
+Verb export_verb() {
+  return {"export", kParameters, run};
+}
 
 }  // namespace kluis

@@ -48,13 +48,15 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_CHECK(vault->grant(person, dossier, role, only));
   auto afterwards = command.carry_out(*vault);
   KLUIS_TRY(epoch, newest_epoch(*vault, dossier));
-  return Answer{Value::object(
-                    {{"person", person.hex()}, {"dossier", dossier.hex()}, {"epoch", epoch}}),
-                command.text(afterwards ? "show.kept" : "grant.done"), std::move(afterwards)};
+  return Answer{
+      Value::object({{"person", person.hex()}, {"dossier", dossier.hex()}, {"epoch", epoch}}),
+      command.text(afterwards ? "show.kept" : "grant.done"), std::move(afterwards)};
 }
 
 }  // namespace
 
-Verb grant_verb() { return {"grant", kParameters, run}; }
+Verb grant_verb() {
+  return {"grant", kParameters, run};
+}
 
 }  // namespace kluis

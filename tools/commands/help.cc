@@ -63,9 +63,9 @@ std::string columns(const Rows& rows) {
 
 std::string common_options(Language language) {
   Rows rows;
-  for (const auto& [shown, name] : {std::pair("--vault DIR", "--vault"),
-                                    std::pair("--passphrase-file F", "--passphrase-file"),
-                                    std::pair("--json", "--json"), std::pair("--help", "--help")}) {
+  for (const auto& [shown, name] :
+       {std::pair("--vault DIR", "--vault"), std::pair("--passphrase-file F", "--passphrase-file"),
+        std::pair("--json", "--json"), std::pair("--help", "--help")}) {
     rows.emplace_back(shown, say(language, "param." + std::string(name)));
   }
   return say(language, "help.common") + "\n" + columns(rows);

@@ -1,7 +1,7 @@
 #include <array>
 
-#include "tools/commands/relay_place.h"
 #include "tools/commands/command_run.h"
+#include "tools/commands/relay_place.h"
 #include "tools/commands/shown.h"
 #include "tools/commands/verbs.h"
 #include "tools/terminal/ask.h"
@@ -34,12 +34,12 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(relay, relay_place(given.text("--relay"), given.text("--relay-key")));
   KLUIS_TRY(voucher, secret_line(command.console(), given.maybe("--voucher-file"),
                                  command.text("ask.voucher")));
-  const FoundRequest request{.gemeente = given.text("--gemeente"),
-                             .person_name = given.text("--name"),
-                             .device_name =
-                                 given.maybe("--device-name").value_or(command.computer_name()),
-                             .relay = relay,
-                             .voucher = std::move(voucher)};
+  const FoundRequest request{
+      .gemeente = given.text("--gemeente"),
+      .person_name = given.text("--name"),
+      .device_name = given.maybe("--device-name").value_or(command.computer_name()),
+      .relay = relay,
+      .voucher = std::move(voucher)};
   KLUIS_TRY(vault, command.new_vault());
   if (auto founded = command.syncing().found(*vault, request); !founded) {
     KLUIS_CHECK(command.discard_new_vault());
@@ -50,6 +50,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb init_verb() { return {"init", kParameters, run}; }
+Verb init_verb() {
+  return {"init", kParameters, run};
+}
 
 }  // namespace kluis

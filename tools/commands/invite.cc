@@ -1,8 +1,7 @@
-#include "tools/commands/invited.h"
-
 #include <array>
 
 #include "tools/commands/command_run.h"
+#include "tools/commands/invited.h"
 #include "tools/commands/shown.h"
 #include "tools/commands/verbs.h"
 
@@ -18,10 +17,9 @@ constexpr std::array<Parameter, 2> kParameters = {{
 Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(capacities, capacities_from(given.text("--as")));
   KLUIS_TRY(vault, command.vault());
-  return invite_and_tell(command, *vault,
-                         InviteRequest{.name = given.text("NAME"),
-                                       .person = std::nullopt,
-                                       .capacities = capacities});
+  return invite_and_tell(
+      command, *vault,
+      InviteRequest{.name = given.text("NAME"), .person = std::nullopt, .capacities = capacities});
 }
 
 }  // namespace
@@ -44,6 +42,8 @@ Result<Answer> invite_and_tell(CommandRun& command, Vault& vault, const InviteRe
                 text, std::move(afterwards)};
 }
 
-Verb invite_verb() { return {"invite", kParameters, run}; }
+Verb invite_verb() {
+  return {"invite", kParameters, run};
+}
 
 }  // namespace kluis

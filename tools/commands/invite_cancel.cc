@@ -19,6 +19,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb invite_cancel_verb() { return {"invite cancel", kParameters, run}; }
+Verb invite_cancel_verb() {
+  return {"invite cancel", kParameters, run};
+}
 
 }  // namespace kluis

@@ -51,6 +51,8 @@ Result<Answer> run(CommandRun& command, const Given& /*given*/) {
 
 }  // namespace
 
-Verb invite_list_verb() { return {"invite list", {}, run}; }
+Verb invite_list_verb() {
+  return {"invite list", {}, run};
+}
 
 }  // namespace kluis

@@ -17,8 +17,8 @@ constexpr std::array<Parameter, 3> kParameters = {{
 
 Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(link, parse_link(given.text("LINK")));
-  KLUIS_TRY(code, secret_line(command.console(), given.maybe("--code-file"),
-                              command.text("ask.code")));
+  KLUIS_TRY(code,
+            secret_line(command.console(), given.maybe("--code-file"), command.text("ask.code")));
   // One guess is all there is: what cannot be a code is not spent on it.
   if (!bits_from_words(as_text(code.expose()), kCodeWords)) {
     return fail(ErrorKind::usage, "code.malformed");
@@ -36,6 +36,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb join_verb() { return {"join", kParameters, run}; }
+Verb join_verb() {
+  return {"join", kParameters, run};
+}
 
 }  // namespace kluis

@@ -51,15 +51,16 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   TextTable table({command.text("column.stuk"), command.text("column.title"),
                    command.text("column.type"), command.text("column.marking"),
                    command.text("column.version"), command.text("column.size"),
-                   command.text("column.notes"), command.text("column.delivery")});
+                   command.text("column.signatures"), command.text("column.notes"),
+                   command.text("column.delivery")});
   for (const StukRow& row : stukken) {
     list.push_back(value_of(row));
     std::string state = command.text("delivery." + delivery_word(row.delivery));
     if (!row.is_here) state += ", " + command.text("list.not_here");
     table.add({row.stuk.hex().substr(0, 8), row.title, row.type, row.marking,
                std::to_string(row.version) + " " + std::string(status_word(row.status)),
-               shown_size(command.language(), row.size_bytes), std::to_string(row.note_count),
-               state});
+               shown_size(command.language(), row.size_bytes), std::to_string(row.signature_count),
+               std::to_string(row.note_count), state});
   }
   const std::string text =
       table.empty() ? command.text("list.none") : table.text(command.console());
@@ -68,6 +69,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb list_verb() { return {"list", kParameters, run}; }
+Verb list_verb() {
+  return {"list", kParameters, run};
+}
 
 }  // namespace kluis

@@ -24,6 +24,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb note_verb() { return {"note", kParameters, run}; }
+Verb note_verb() {
+  return {"note", kParameters, run};
+}
 
 }  // namespace kluis

@@ -35,6 +35,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb notes_verb() { return {"notes", kParameters, run}; }
+Verb notes_verb() {
+  return {"notes", kParameters, run};
+}
 
 }  // namespace kluis

@@ -10,7 +10,9 @@ namespace {
 
 using Words = std::span<const std::string>;
 
-bool takes_next(const std::string& word) { return word == "--vault" || word == "--passphrase-file"; }
+bool takes_next(const std::string& word) {
+  return word == "--vault" || word == "--passphrase-file";
+}
 
 // Where the words stand that name a verb: the first two that are neither an option common to all
 // verbs nor its value. A verb's own options come after them.
@@ -34,9 +36,8 @@ const Verb* find_verb(std::span<const Verb> verbs, const std::string& words) {
 }
 
 bool begins_a_verb(std::span<const Verb> verbs, const std::string& word) {
-  return std::any_of(verbs.begin(), verbs.end(), [&](const Verb& verb) {
-    return verb.words.starts_with(word + " ");
-  });
+  return std::any_of(verbs.begin(), verbs.end(),
+                     [&](const Verb& verb) { return verb.words.starts_with(word + " "); });
 }
 
 // Takes the verb's words out of `rest`.
@@ -116,7 +117,9 @@ void add_parameter(CLI::App& app, const Parameter& parameter, Options& options) 
 
 tl::unexpected<Error> explain(const CLI::ParseError& error, const Parsed& parsed,
                               const Options& options) {
-  const auto is = [&](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
+  const auto is = [&](CLI::ExitCodes code) {
+    return error.get_exit_code() == static_cast<int>(code);
+  };
   const auto usage = [](std::string key, std::vector<std::string> arguments = {}) {
     return fail(ErrorKind::usage, std::move(key), std::move(arguments));
   };

@@ -20,6 +20,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb passphrase_change_verb() { return {"passphrase change", kParameters, run}; }
+Verb passphrase_change_verb() {
+  return {"passphrase change", kParameters, run};
+}
 
 }  // namespace kluis

@@ -28,6 +28,8 @@ Result<Answer> run(CommandRun& command, const Given& /*given*/) {
 
 }  // namespace
 
-Verb people_verb() { return {"people", {}, run}; }
+Verb people_verb() {
+  return {"people", {}, run};
+}
 
 }  // namespace kluis

@@ -1,9 +1,9 @@
 #include "tools/commands/program.h"
 
 #include "sync/enrol/words.h"
+#include "tools/commands/command_run.h"
 #include "tools/commands/help.h"
 #include "tools/commands/parse.h"
-#include "tools/commands/command_run.h"
 #include "tools/commands/verbs.h"
 #include "tools/terminal/ask.h"
 #include "tools/text/sentence.h"
@@ -68,14 +68,14 @@ int finish(const Console& console, const Answer& answer, const Verb& verb) {
 
 int run_verb(const ProgramParts& parts, const Console& console, Parsed& parsed) {
   CommandRun command({.console = console,
-                   .clock = parts.clock,
-                   .entropy = parts.entropy,
-                   .hasher = parts.hasher,
-                   .syncing = parts.syncing,
-                   .vault_folder = parsed.options.vault.value_or(parts.vault_folder),
-                   .passphrase_file = parsed.options.passphrase_file,
-                   .device_name = name_for_this_device(parts.entropy),
-                   .thread_count = parts.thread_count});
+                      .clock = parts.clock,
+                      .entropy = parts.entropy,
+                      .hasher = parts.hasher,
+                      .syncing = parts.syncing,
+                      .vault_folder = parsed.options.vault.value_or(parts.vault_folder),
+                      .passphrase_file = parsed.options.passphrase_file,
+                      .device_name = name_for_this_device(parts.entropy),
+                      .thread_count = parts.thread_count});
   if (auto asked = ask_for_dashes(console, *parsed.verb, parsed.given); !asked) {
     return fail_with(console, asked.error());
   }

@@ -1,8 +1,8 @@
 #include <array>
 
 #include "tools/commands/command_run.h"
-#include "tools/commands/version_number.h"
 #include "tools/commands/verbs.h"
+#include "tools/commands/version_number.h"
 #include "tools/text/visible.h"
 
 // `read`: the bytes of a stuk on standard output, after the opening was recorded.
@@ -44,9 +44,7 @@ class TerminalSink final : public ByteSink {
   }
 
  private:
-  static tl::unexpected<Error> refused() {
-    return fail(ErrorKind::usage, "usage.binary_terminal");
-  }
+  static tl::unexpected<Error> refused() { return fail(ErrorKind::usage, "usage.binary_terminal"); }
 
   std::string text_;
 };
@@ -61,7 +59,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
     TerminalSink sink;
     KLUIS_CHECK(vault->read(stuk, version, sink));
     KLUIS_TRY(text, sink.shown());
-    return Answer{{}, std::move(text)};
+    if (!console.write_bytes(text)) return fail(ErrorKind::disk, "output.failed");
+    return Answer();
   }
   ConsoleSink sink(console);
   KLUIS_CHECK(vault->read(stuk, version, sink));
@@ -70,6 +69,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb read_verb() { return {"read", kParameters, run}; }
+Verb read_verb() {
+  return {"read", kParameters, run};
+}
 
 }  // namespace kluis

@@ -44,6 +44,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb register_verb() { return {"register", kParameters, run}; }
+Verb register_verb() {
+  return {"register", kParameters, run};
+}
 
 }  // namespace kluis

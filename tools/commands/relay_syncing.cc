@@ -26,7 +26,9 @@ Status refused(const Response& response) {
 // Set by a signal, read between two waits.
 volatile std::sig_atomic_t stop_asked = 0;
 
-void ask_to_stop(int /*signal*/) { stop_asked = 1; }
+void ask_to_stop(int /*signal*/) {
+  stop_asked = 1;
+}
 
 // A signal ends the watch where nothing is half done.
 class StopOnSignal {
@@ -43,8 +45,8 @@ class StopOnSignal {
   [[nodiscard]] static bool asked() { return stop_asked != 0; }
 };
 
-constexpr std::int64_t kLookMs = 250;         // how soon a signal is seen
-constexpr std::int64_t kPollMs = 1'000;       // a guest is told nothing and has to ask
+constexpr std::int64_t kLookMs = 250;    // how soon a signal is seen
+constexpr std::int64_t kPollMs = 1'000;  // a guest is told nothing and has to ask
 constexpr std::int64_t kBackOffMinMs = 1'000;
 constexpr std::int64_t kBackOffMaxMs = 60'000;
 

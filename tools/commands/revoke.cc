@@ -31,6 +31,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb revoke_verb() { return {"revoke", kParameters, run}; }
+Verb revoke_verb() {
+  return {"revoke", kParameters, run};
+}
 
 }  // namespace kluis

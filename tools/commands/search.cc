@@ -18,8 +18,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   Value::List list;
   std::string text;
   for (const SearchHit& hit : hits) {
-    list.push_back(Value::object(
-        {{"stuk", hit.stuk.hex()}, {"title", hit.title}, {"snippet", hit.snippet}}));
+    list.push_back(
+        Value::object({{"stuk", hit.stuk.hex()}, {"title", hit.title}, {"snippet", hit.snippet}}));
     text += hit.stuk.hex().substr(0, 8) + "  " + command.console().bold(visible(hit.title)) +
             "\n          " + visible(hit.snippet) + "\n";
   }
@@ -29,6 +29,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb search_verb() { return {"search", kParameters, run}; }
+Verb search_verb() {
+  return {"search", kParameters, run};
+}
 
 }  // namespace kluis

@@ -1,5 +1,7 @@
 #include "tools/commands/shown.h"
 
+#include <algorithm>
+
 #include "sync/enrol/words.h"
 #include "tools/text/figures.h"
 #include "tools/text/sentence.h"
@@ -9,8 +11,8 @@ namespace kluis {
 namespace {
 
 constexpr Capacity kCapacities[] = {
-    Capacity::griffier,     Capacity::plv_griffier, Capacity::plv_raadsvoorzitter,
-    Capacity::raadslid,     Capacity::burgemeester, Capacity::wethouder,
+    Capacity::griffier,           Capacity::plv_griffier, Capacity::plv_raadsvoorzitter,
+    Capacity::raadslid,           Capacity::burgemeester, Capacity::wethouder,
     Capacity::gemeentesecretaris, Capacity::archivaris};
 
 }  // namespace
@@ -54,8 +56,27 @@ std::string time_text(const CommandRun& command, std::int64_t unix_ms) {
   return unix_ms == 0 ? command.text("show.never") : shown_time(command.language(), {unix_ms});
 }
 
-std::string alarm_text(Language language, const AlarmRow& alarm) {
-  return say(language, "alarm." + alarm.code, alarm.arguments);
+Result<std::vector<ShownAlarm>> shown_alarms(const CommandRun& command, Vault& vault,
+                                             const std::vector<AlarmRow>& alarms) {
+  std::vector<ShownAlarm> shown;
+  if (alarms.empty()) return shown;
+  // A device that waits or was taken out knows nobody by name.
+  const auto known = vault.devices();
+  const std::vector<DeviceRow> devices = known.value_or(std::vector<DeviceRow>());
+  for (const AlarmRow& alarm : alarms) {
+    std::vector<std::string> arguments = alarm.arguments;
+    std::string key = "alarm." + alarm.code;
+    for (const DeviceRow& device : devices) {
+      const std::string owner = device.person_name + " (" + device.name + ")";
+      std::replace(arguments.begin(), arguments.end(), device.device.hex(), owner);
+      if (alarm.code == "clone" && alarm.subject == device.device.hex() && !device.is_this) {
+        key = "alarm.clone-of-other";
+        arguments = {owner};
+      }
+    }
+    shown.push_back({alarm.code, alarm.since_unix_ms, command.text(key, arguments)});
+  }
+  return shown;
 }
 
 std::string fingerprint_words(const RaadId& raad) {

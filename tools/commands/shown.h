@@ -22,7 +22,13 @@ namespace kluis {
 [[nodiscard]] Value time_value(std::int64_t unix_ms);
 [[nodiscard]] std::string time_text(const CommandRun& command, std::int64_t unix_ms);
 
-[[nodiscard]] std::string alarm_text(Language language, const AlarmRow& alarm);
+struct ShownAlarm {
+  std::string code;
+  std::int64_t since_unix_ms = 0;
+  std::string text;  // with the names of the people whose devices it is about
+};
+[[nodiscard]] Result<std::vector<ShownAlarm>> shown_alarms(const CommandRun& command, Vault& vault,
+                                                           const std::vector<AlarmRow>& alarms);
 
 [[nodiscard]] std::string fingerprint_words(const RaadId& raad);  // 12
 [[nodiscard]] std::string head_words(const RollPosition& head);   // 8

@@ -18,6 +18,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb sign_verb() { return {"sign", kParameters, run}; }
+Verb sign_verb() {
+  return {"sign", kParameters, run};
+}
 
 }  // namespace kluis

@@ -19,17 +19,16 @@ std::string_view state_word(DeviceState state) {
   return "removed";
 }
 
-Value alarms_value(const CommandRun& command, const std::vector<AlarmRow>& alarms) {
+Value alarms_value(const std::vector<ShownAlarm>& alarms) {
   Value::List list;
-  for (const AlarmRow& alarm : alarms) {
-    list.push_back(Value::object({{"code", alarm.code},
-                                  {"since", time_value(alarm.since_unix_ms)},
-                                  {"text", alarm_text(command.language(), alarm)}}));
+  for (const ShownAlarm& alarm : alarms) {
+    list.push_back(Value::object(
+        {{"code", alarm.code}, {"since", time_value(alarm.since_unix_ms)}, {"text", alarm.text}}));
   }
   return list;
 }
 
-Value document_of(const CommandRun& command, const VaultStatus& status) {
+Value document_of(const VaultStatus& status, const std::vector<ShownAlarm>& alarms) {
   Value document = Value::object({{"state", state_word(status.state)}});
   if (!status.raad) {
     document.add("last_sync", time_value(status.last_sync_unix_ms));
@@ -42,11 +41,12 @@ Value document_of(const CommandRun& command, const VaultStatus& status) {
   document.add("device", status.device.hex());
   document.add("last_sync", time_value(status.last_sync_unix_ms));
   document.add("pending", status.pending);
-  document.add("alarms", alarms_value(command, status.alarms));
+  document.add("alarms", alarms_value(alarms));
   return document;
 }
 
-std::string text_of(const CommandRun& command, const VaultStatus& status) {
+std::string text_of(const CommandRun& command, const VaultStatus& status,
+                    const std::vector<ShownAlarm>& alarms) {
   std::string text = command.text("status." + std::string(state_word(status.state)));
   if (status.raad) {
     text = command.text("status.raad", {status.gemeente, status.person_name}) + " " + text + "\n\n";
@@ -55,8 +55,8 @@ std::string text_of(const CommandRun& command, const VaultStatus& status) {
     text += command.text("status.pending", {std::to_string(status.pending)});
   }
   text += "\n" + command.text("status.last_sync", {time_text(command, status.last_sync_unix_ms)});
-  for (const AlarmRow& alarm : status.alarms) {
-    text += "\n" + command.console().bold("! " + alarm_text(command.language(), alarm)) + " (" +
+  for (const ShownAlarm& alarm : alarms) {
+    text += "\n" + command.console().bold("! " + alarm.text) + " (" +
             time_text(command, alarm.since_unix_ms) + ")";
   }
   return text;
@@ -65,11 +65,14 @@ std::string text_of(const CommandRun& command, const VaultStatus& status) {
 Result<Answer> run(CommandRun& command, const Given& /*given*/) {
   KLUIS_TRY(vault, command.any_vault());
   KLUIS_TRY(status, vault->status());
-  return Answer{document_of(command, status), text_of(command, status)};
+  KLUIS_TRY(alarms, shown_alarms(command, *vault, status.alarms));
+  return Answer{document_of(status, alarms), text_of(command, status, alarms)};
 }
 
 }  // namespace
 
-Verb status_verb() { return {"status", {}, run}; }
+Verb status_verb() {
+  return {"status", {}, run};
+}
 
 }  // namespace kluis

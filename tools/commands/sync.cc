@@ -11,12 +11,10 @@ namespace {
 
 constexpr std::array<Parameter, 1> kParameters = {{{"--watch", Takes::flag}}};
 
-Value document_of(const CommandRun& command, const SyncReport& report,
-                  const std::vector<AlarmRow>& alarms) {
+Value document_of(const SyncReport& report, const std::vector<ShownAlarm>& alarms) {
   Value::List list;
-  for (const AlarmRow& alarm : alarms) {
-    list.push_back(Value::object(
-        {{"code", alarm.code}, {"text", alarm_text(command.language(), alarm)}}));
+  for (const ShownAlarm& alarm : alarms) {
+    list.push_back(Value::object({{"code", alarm.code}, {"text", alarm.text}}));
   }
   return Value::object({{"sent", report.sent},
                         {"received", report.received},
@@ -27,40 +25,47 @@ Value document_of(const CommandRun& command, const SyncReport& report,
                         {"alarms", std::move(list)}});
 }
 
+// Whether anything happened that a watching person would want to see.
+bool is_news(const SyncReport& report) {
+  return report.sent > 0 || report.received > 0 || !report.joined.empty();
+}
+
 std::string text_of(const CommandRun& command, const SyncReport& report,
-                    const std::vector<AlarmRow>& alarms) {
-  std::string text = command.text("sync.done", {std::to_string(report.sent),
-                                                std::to_string(report.received)});
+                    const std::vector<ShownAlarm>& alarms) {
+  std::string text = is_news(report) ? command.text("sync.done", {std::to_string(report.sent),
+                                                                  std::to_string(report.received)})
+                                     : command.text("sync.nothing");
   for (const std::string& name : report.joined) text += "\n" + command.text("sync.joined", {name});
-  for (const AlarmRow& alarm : alarms) {
-    text += "\n" + command.console().bold("! " + alarm_text(command.language(), alarm));
+  for (const ShownAlarm& alarm : alarms) {
+    text += "\n" + command.console().bold("! " + alarm.text);
   }
   return text;
 }
 
 // One turn: its answer, with the refusal of a removed or still waiting device as what came after.
 Result<Answer> one_sync(CommandRun& command, Vault& vault) {
+  const bool was_waiting = vault.device().state() == DeviceState::waiting;
   KLUIS_TRY(report, command.syncing().sync(vault));
   KLUIS_TRY(status, vault.status());
-  Answer answer{document_of(command, report, status.alarms),
-                text_of(command, report, status.alarms)};
+  KLUIS_TRY(alarms, shown_alarms(command, vault, status.alarms));
+  Answer answer{document_of(report, alarms), text_of(command, report, alarms)};
   if (report.quota_full) answer.afterwards = Error{ErrorKind::relay, "relay.quota", {}, {}};
   if (status.state == DeviceState::removed) {
     answer.afterwards = Error{ErrorKind::no_access, "vault.removed_now", {}, {}};
   }
   if (status.state == DeviceState::waiting) answer.text = command.text("sync.still_waiting");
+  if (was_waiting && status.state == DeviceState::active) {
+    answer.text = command.text("sync.admitted", {status.gemeente}) + "\n\n  " +
+                  command.console().bold(fingerprint_words(*status.raad)) + "\n\n" +
+                  command.text("sync.compare");
+  }
   return answer;
-}
-
-// Whether anything happened that a watching person would want to see.
-bool is_news(const SyncReport& report) {
-  return report.sent > 0 || report.received > 0 || !report.joined.empty();
 }
 
 // What a watch adds up to.
 struct Watched {
   SyncReport total;
-  std::vector<AlarmRow> alarms;
+  std::vector<ShownAlarm> alarms;
   std::optional<Error> end;
 };
 
@@ -73,21 +78,33 @@ void add_up(SyncReport& total, const SyncReport& turn) {
   total.joined.insert(total.joined.end(), turn.joined.begin(), turn.joined.end());
 }
 
+// What one turn of --watch found; read before the vault is closed again.
+struct TurnResult {
+  SyncReport report;
+  DeviceState state = DeviceState::waiting;
+  std::vector<ShownAlarm> alarms;
+};
+
+Result<TurnResult> synced(CommandRun& command, RelayLine& line) {
+  KLUIS_TRY(vault, command.any_vault());
+  KLUIS_TRY(report, line.sync(*vault));
+  KLUIS_TRY(status, vault->status());
+  KLUIS_TRY(alarms, shown_alarms(command, *vault, status.alarms));
+  return TurnResult{std::move(report), status.state, std::move(alarms)};
+}
+
 // One turn of --watch: the vault is open, and locked to others, only as long as this takes.
 Result<bool> one_turn(CommandRun& command, RelayLine& line, Watched& watched) {
-  KLUIS_TRY(vault, command.any_vault());
-  auto report = line.sync(*vault);
-  const auto status = vault->status();
+  auto turn = synced(command, line);
   command.close();
-  if (!report) return tl::unexpected<Error>(std::move(report).error());
-  if (!status) return tl::unexpected<Error>(status.error());
-  add_up(watched.total, *report);
-  watched.alarms = status->alarms;
-  if (is_news(*report)) {
-    command.console().print(text_of(command, *report, status->alarms));
+  if (!turn) return tl::unexpected<Error>(std::move(turn).error());
+  add_up(watched.total, turn->report);
+  watched.alarms = std::move(turn->alarms);
+  if (is_news(turn->report)) {
+    command.console().print(text_of(command, turn->report, watched.alarms));
     static_cast<void>(command.console().finish());
   }
-  if (status->state != DeviceState::removed) return true;
+  if (turn->state != DeviceState::removed) return true;
   watched.end = Error{ErrorKind::no_access, "vault.removed_now", {}, {}};
   return false;
 }
@@ -102,7 +119,7 @@ Result<Answer> watch(CommandRun& command) {
       .turn = [&](RelayLine& line) { return one_turn(command, line, watched); },
       .away = [&](const Error& error) { command.console().note(say(command.language(), error)); }};
   KLUIS_CHECK(command.syncing().watch(relay, watching));
-  return Answer{document_of(command, watched.total, watched.alarms), command.text("sync.watched"),
+  return Answer{document_of(watched.total, watched.alarms), command.text("sync.watched"),
                 std::move(watched.end)};
 }
 
@@ -114,6 +131,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
 
 }  // namespace
 
-Verb sync_verb() { return {"sync", kParameters, run}; }
+Verb sync_verb() {
+  return {"sync", kParameters, run};
+}
 
 }  // namespace kluis

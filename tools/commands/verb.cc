@@ -4,7 +4,9 @@
 
 namespace kluis {
 
-bool Given::has(std::string_view name) const { return !all(name).empty(); }
+bool Given::has(std::string_view name) const {
+  return !all(name).empty();
+}
 
 const std::string& Given::text(std::string_view name) const {
   const auto& values = all(name);

@@ -34,7 +34,7 @@ struct Parameter {
   std::string_view name;  // "--title", or "TITLE" for a positional
   Takes takes = Takes::argument;
   Content content = Content::text;
-  bool required = false;       // of a value: must be given
+  bool required = false;        // of a value: must be given
   std::string_view shown = {};  // of a value: how help calls what it takes ("T")
 };
 

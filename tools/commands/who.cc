@@ -33,20 +33,22 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   Value::List refused;
   TextTable no({command.text("column.name"), command.text("column.because")});
   for (const RefusedReader& person : who.refused) {
-    refused.push_back(Value::object({{"person", person.person.hex()},
-                                     {"article", person.article}}));
+    refused.push_back(
+        Value::object({{"person", person.person.hex()}, {"article", person.article}}));
     no.add({person.name, because_text(command, person.article)});
   }
   std::string text = command.text("who.may") + "\n\n" + yes.text(command.console());
   if (!no.empty()) {
     text += "\n" + command.text("who.may_not") + "\n\n" + no.text(command.console());
   }
-  return Answer{
-      Value::object({{"readers", std::move(readers)}, {"refused", std::move(refused)}}), text};
+  return Answer{Value::object({{"readers", std::move(readers)}, {"refused", std::move(refused)}}),
+                text};
 }
 
 }  // namespace
 
-Verb who_verb() { return {"who", kParameters, run}; }
+Verb who_verb() {
+  return {"who", kParameters, run};
+}
 
 }  // namespace kluis

@@ -59,7 +59,7 @@ Status serve(const Options& options) {
   RelayServer server(
       {relay, *storage, entropy, keys.noise, event_log(clock), options.limits, folder_of(path)});
   KLUIS_TRY(address, server.listen(options.listen));
-  std::cout << "relay " << address << " key " << keys.public_key().hex() << std::endl;
+  std::cout << "relay " << address << " key " << keys.public_key().hex() << '\n' << std::flush;
   return server.run();
 }
 
@@ -68,7 +68,7 @@ Status voucher(const Options& options) {
   SystemEntropy entropy;
   KLUIS_TRY(storage, SqliteStorage::open(path, StoreMode::existing));
   KLUIS_TRY(text, make_voucher(*storage, entropy, options.quota_bytes));
-  std::cout << nlohmann::json{{"voucher", text}} << std::endl;
+  std::cout << nlohmann::json{{"voucher", text}} << '\n' << std::flush;
   return {};
 }
 
@@ -77,7 +77,7 @@ Status back_up(const Options& options) {
   KLUIS_TRY(storage, SqliteStorage::open(path, StoreMode::read_only));
   KLUIS_CHECK(storage->back_up(options.to));
   KLUIS_CHECK(make_durable(options.to));
-  std::cout << nlohmann::json{{"file", options.to}} << std::endl;
+  std::cout << nlohmann::json{{"file", options.to}} << '\n' << std::flush;
   return {};
 }
 
@@ -89,7 +89,7 @@ Status status(const Options& options) {
       {"raden", now.tenancies},         {"open_vouchers", now.open_vouchers},
       {"circles", now.circles},         {"mailboxes", now.mailboxes},
       {"quota_bytes", now.quota_bytes}, {"used_bytes", now.used_bytes}};
-  std::cout << shown << std::endl;
+  std::cout << shown << '\n' << std::flush;
   return {};
 }
 

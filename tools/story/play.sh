@@ -154,7 +154,8 @@ scene "De griffier begint een dossier en legt er een verslag in: een echte PDF."
   "The griffier begins a dossier and puts a verslag into it: a real PDF."
 as griffier --json dossier new 'Gesprek met de burgemeester' --kind gesprek \
   --burgemeester 'Bea Burgemeester'
-as griffier --json add 'Gesprek met de burgemeester' "$verslag" --type verslag --title 'Verslag 2026'
+as griffier --json add 'Gesprek met de burgemeester' "$verslag" --type verslag \
+  --title 'Verslag 2026'
 for name in 'Anna Raadslid' 'Bram Raadslid' 'Bea Burgemeester'; do
   as griffier --json grant "$name" 'Gesprek met de burgemeester'
 done
@@ -173,7 +174,8 @@ as anna --json list
 expect "$(count anna '"stuk":')" 2 "stukken of Anna"
 as anna --json who 'Wat de informant zei'
 as burgemeester --json status
-expect "$(grep -c "\"refused\":\[.*$(value burgemeester person)" "$stage/anna.out")" 1 "refused by who"
+burgemeester=$(value burgemeester person)
+expect "$(grep -c "\"refused\":\[.*$burgemeester" "$stage/anna.out")" 1 "refused by who"
 fails 1 griffier --json add 'Gesprek met de burgemeester' "$stage/informant.txt" \
   --type justitiele-gegevens
 expect "$(sed -n 's/.*"article":"\([^"]*\)".*/\1/p' "$stage/griffier.err")" 'Ct IV' "article"
@@ -226,7 +228,9 @@ as anna --json export 'Wat de informant zei' --to "$stage/export"
 grep -q zonnebloemgeheim "$stage/export/"* || die "the search finds nothing where it must"
 for word in zonnebloemgeheim planetarium olifantenpad vuurtorenplein Voorbeeldstad Anna Bram \
   Griffier Burgemeester Verslag verslag raadslid griffier dossier; do
-  if grep -aq -- "$word" "$stage"/relay.db* "$stage/relay.log"; then die "the relay holds '$word'"; fi
+  if grep -aq -- "$word" "$stage"/relay.db* "$stage/relay.log"; then
+    die "the relay holds '$word'"
+  fi
 done
 # A PDF begins with %PDF-1, and this one holds these bytes.
 if grep -aq -- '%PDF-1' "$stage"/relay.db*; then die "the relay holds a PDF in clear"; fi

@@ -24,8 +24,7 @@ Result<SecretBuffer> read_secret(std::istream& stream, int stop) {
   SecretBuffer content(kPassphraseBytesMax + 2);
   const MutableByteView target = content.expose_writable();
   std::size_t size = 0;
-  for (int letter = stream.get(); stream.good() && letter != stop;
-       letter = stream.get()) {
+  for (int letter = stream.get(); stream.good() && letter != stop; letter = stream.get()) {
     if (size == target.size()) return fail(ErrorKind::usage, "passphrase.too_long");
     target[size++] = static_cast<std::uint8_t>(letter);
   }
@@ -56,6 +55,9 @@ Result<SecretBuffer> new_passphrase(const Console& console,
                                     const std::optional<std::string>& path) {
   if (path) return checked(secret_of_file(*path));
   KLUIS_TRY(first, checked(ask_secret(say(console.language(), "ask.new_passphrase"))));
+  if (first.size() < kGoodPassphraseBytes) {
+    console.note(say(console.language(), "passphrase.short"));
+  }
   KLUIS_TRY(second, ask_secret(say(console.language(), "ask.again")));
   if (!same_bytes(first.expose(), second.expose())) {
     return fail(ErrorKind::usage, "passphrase.differ");
@@ -74,11 +76,11 @@ Result<std::string> ask_line(const Console& console, const std::string& prompt) 
 
 Result<SecretBuffer> secret_line(const Console& console, const std::optional<std::string>& path,
                                  const std::string& prompt) {
-  KLUIS_TRY(text, path && *path != "-" ? read_text(*path, kLineBytesMax)
-                                       : ask_line(console, prompt));
-  const auto is_space = [](char letter) { 
+  KLUIS_TRY(text,
+            path && *path != "-" ? read_text(*path, kLineBytesMax) : ask_line(console, prompt));
+  const auto is_space = [](char letter) {
     return std::string_view(" \t\r\n").find(letter) != std::string_view::npos;
-   };
+  };
   const auto begin = std::find_if_not(text.begin(), text.end(), is_space);
   const auto end = std::find_if_not(text.rbegin(), std::make_reverse_iterator(begin), is_space);
   Bytes kept(begin, end.base());

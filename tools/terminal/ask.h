@@ -12,6 +12,7 @@
 namespace kluis {
 
 inline constexpr std::size_t kPassphraseBytesMax = 4096;
+inline constexpr std::size_t kGoodPassphraseBytes = 16;  // less is taken, with a warning
 inline constexpr std::size_t kLineBytesMax = 64 * 1024;
 
 // The passphrase of a vault that exists: the content of the file `path` if it is given (one final

@@ -46,6 +46,7 @@ class Console {
   bool output_is_terminal_;
   bool error_is_terminal_;
   int columns_;
+  int error_columns_;
 };
 
 }  // namespace kluis

@@ -25,6 +25,11 @@ constexpr Sentence kSentences[] = {
      "niet meer. Laat u opnieuw uitnodigen.",
      "This device seems to have been copied: something else was written in its name. It stopped "
      "writing. Ask for a new invitation."},
+    {"alarm.clone-of-other",
+     "Een apparaat lijkt gekopieerd: {0}. Onder zijn naam zijn twee verschillende dingen "
+     "geschreven. Verwijder het met `kluis device revoke` en nodig de persoon opnieuw uit.",
+     "A device seems to have been copied: {0}. Two different things were written in its name. "
+     "Remove it with `kluis device revoke` and invite the person again."},
     {"alarm.put-back",
      "Bij een sleutelwissel door {0} ontbraken stukken zonder besluit. Dit apparaat heeft ze "
      "teruggezet.",
@@ -34,11 +39,9 @@ constexpr Sentence kSentences[] = {
      "A change of keys held a key that is not right. It was not accepted."},
     {"alarm.removed", "Dit apparaat is uit de raad genomen.",
      "This device was taken out of the raad."},
-    {"alarm.waiting-for-officer",
-     "Iets kan pas verder nadat de griffier heeft gesynchroniseerd.",
+    {"alarm.waiting-for-officer", "Iets kan pas verder nadat de griffier heeft gesynchroniseerd.",
      "Something can go on only after the griffier has synchronised."},
-    {"alarm.succession",
-     "Er loopt een opvolging: iemand neemt de tweede plaats van de raad in.",
+    {"alarm.succession", "Er loopt een opvolging: iemand neemt de tweede plaats van de raad in.",
      "A succession is under way: somebody is taking the second place of the raad."},
     {"alarm.relay-stale-leaf",
      "Het doorgeefpunt toonde een oude sleutel van een apparaat. Dat apparaat krijgt zijn toegang "
@@ -49,6 +52,8 @@ constexpr Sentence kSentences[] = {
 
 }  // namespace
 
-std::span<const Sentence> alarm_sentences() { return kSentences; }
+std::span<const Sentence> alarm_sentences() {
+  return kSentences;
+}
 
 }  // namespace kluis

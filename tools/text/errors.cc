@@ -114,7 +114,8 @@ constexpr Sentence kSentences[] = {
     {"format.unknown_suite",
      "Dit is gemaakt door een nieuwere versie van dit programma. Werk dit programma bij.",
      "This was made by a newer version of this program. Update this program."},
-    {"format.", "Wat er binnenkwam, heeft niet de vorm die het hoort te hebben. Er is niets "
+    {"format.",
+     "Wat er binnenkwam, heeft niet de vorm die het hoort te hebben. Er is niets "
      "aangenomen.",
      "What came in does not have the form it should have. Nothing was accepted."},
 
@@ -124,7 +125,8 @@ constexpr Sentence kSentences[] = {
     {"relay.address", "Dat is geen adres van een doorgeefpunt: verwacht wordt naam:poort.",
      "That is no address of a relay: name:port is expected."},
     {"relay.key", "Dat is geen sleutel van een doorgeefpunt.", "That is no key of a relay."},
-    {"relay.voucher", "Het doorgeefpunt neemt dit toegangsbewijs niet aan: onbekend of al gebruikt.",
+    {"relay.voucher",
+     "Het doorgeefpunt neemt dit toegangsbewijs niet aan: onbekend of al gebruikt.",
      "The relay does not take this voucher: unknown or used already."},
     {"relay.quota", "De ruimte van uw raad op het doorgeefpunt is vol. Uw werk is bewaard.",
      "Your raad's room at the relay is full. Your work is kept."},
@@ -224,21 +226,24 @@ constexpr Sentence kSentences[] = {
     {"title.control",
      "De titel bevat tekens die een scherm misleiden (besturing, escape of schrijfrichting).",
      "The title holds characters that deceive a screen (control, escape or direction)."},
-    {"title.not_text", "De titel is geen gewone tekst (UTF-8).", "The title is not plain text (UTF-8)."},
+    {"title.not_text", "De titel is geen gewone tekst (UTF-8).",
+     "The title is not plain text (UTF-8)."},
     {"title.", "Die titel kan niet.", "That title will not do."},
     {"name.empty", "De naam is leeg.", "The name is empty."},
     {"name.too_long", "De naam is te lang.", "The name is too long."},
     {"name.control",
      "De naam bevat tekens die een scherm misleiden (besturing, escape of schrijfrichting).",
      "The name holds characters that deceive a screen (control, escape or direction)."},
-    {"name.not_text", "De naam is geen gewone tekst (UTF-8).", "The name is not plain text (UTF-8)."},
+    {"name.not_text", "De naam is geen gewone tekst (UTF-8).",
+     "The name is not plain text (UTF-8)."},
     {"name.", "Die naam kan niet.", "That name will not do."},
     {"text.empty", "De tekst is leeg.", "The text is empty."},
     {"text.too_long", "De tekst is te lang.", "The text is too long."},
     {"text.control",
      "De tekst bevat tekens die een scherm misleiden (besturing, escape of schrijfrichting).",
      "The text holds characters that deceive a screen (control, escape or direction)."},
-    {"text.not_text", "De tekst is geen gewone tekst (UTF-8).", "The text is not plain text (UTF-8)."},
+    {"text.not_text", "De tekst is geen gewone tekst (UTF-8).",
+     "The text is not plain text (UTF-8)."},
     {"text.", "Die tekst kan niet.", "That text will not do."},
     {"type.unknown", "Die soort stuk bestaat niet. Mogelijk is: {0}.",
      "There is no such type of document. Choose: {0}."},
@@ -281,6 +286,8 @@ constexpr Sentence kSentences[] = {
 
 }  // namespace
 
-std::span<const Sentence> error_sentences() { return kSentences; }
+std::span<const Sentence> error_sentences() {
+  return kSentences;
+}
 
 }  // namespace kluis

@@ -14,12 +14,13 @@ constexpr Sentence kSentences[] = {
     {"help.more", "`kluis OPDRACHT --help` vertelt meer over een opdracht.",
      "`kluis VERB --help` tells more about a verb."},
     {"help.exit",
-     "Einde: 0 gelukt · 1 geweigerd · 2 verkeerd gebruik · 3 doorgeefpunt onbereikbaar, werk "
-     "bewaard · 4 geknoei · 5 op slot · 6 geen toegang · 7 schijf",
-     "Exit: 0 done · 1 refused · 2 usage · 3 relay away, work kept · 4 tampering · 5 locked · 6 no "
-     "access · 7 disk"},
+     "Een opdracht eindigt met 0 gelukt, 1 geweigerd, 2 verkeerd gebruik, 3 doorgeefpunt niet "
+     "bereikt (uw werk is bewaard), 4 geknoeid, 5 op slot, 6 geen toegang, 7 schijf.",
+     "A verb ends with 0 done, 1 refused, 2 usage, 3 relay not reached (your work is kept), 4 "
+     "tampering, 5 locked, 6 no access, 7 disk."},
     {"help.dash",
-     "Voor elke tekst mag - staan: dan wordt ernaar gevraagd. Een wachtwoordzin of code staat nooit "
+     "Voor elke tekst mag - staan: dan wordt ernaar gevraagd. Een wachtwoordzin of code staat "
+     "nooit "
      "op de regel.",
      "Any text may be -: it is asked for then. No passphrase or code ever stands on the line."},
 
@@ -29,12 +30,14 @@ constexpr Sentence kSentences[] = {
     {"param.--json", "antwoord als JSON", "answer in JSON"},
     {"param.--help", "deze uitleg", "this help"},
 
-    {"help.init", "richt een raad op; u wordt de griffier", "found a raad; you become its griffier"},
+    {"help.init", "richt een raad op; u wordt de griffier",
+     "found a raad; you become its griffier"},
     {"help.invite", "nodig iemand uit: geeft een link en vier woorden om voor te lezen",
      "invite somebody: gives a link and four words to read out"},
     {"help.invite_list", "de uitnodigingen die openstaan", "the invitations that are open"},
     {"help.invite_cancel", "trek een uitnodiging in", "take back an invitation"},
-    {"help.join", "neem een uitnodiging aan op deze computer", "accept an invitation on this computer"},
+    {"help.join", "neem een uitnodiging aan op deze computer",
+     "accept an invitation on this computer"},
     {"help.appoint", "geef iemand een functie erbij, of beëindig er een",
      "give somebody a further capacity, or end one"},
     {"help.device_list", "alle apparaten van de raad", "all devices of the raad"},
@@ -54,7 +57,8 @@ constexpr Sentence kSentences[] = {
     {"help.who", "wie dit mag zien, en waarom", "who may see this, and why"},
     {"help.add", "voeg een stuk toe, of een nieuwe versie ervan",
      "add a document, or a new version of one"},
-    {"help.list", "de stukken, van een dossier of van alle", "the documents, of one dossier or of all"},
+    {"help.list", "de stukken, van een dossier of van alle",
+     "the documents, of one dossier or of all"},
     {"help.read", "geef een stuk op de standaarduitvoer", "give a document on standard output"},
     {"help.export", "zet een stuk met een voorblad in een map",
      "put a document with a cover sheet in a folder"},
@@ -84,14 +88,17 @@ constexpr Sentence kSentences[] = {
     {"param.LINK", "de regel die met raadkluis: begint", "the line that begins with raadkluis:"},
     {"param.--code-file", "bestand met de vier woorden; zonder: er wordt naar gevraagd",
      "file with the four words; without it they are asked for"},
-    {"param.PERSON", "een persoon: naam, of begin van het kenmerk", "a person: name, or start of the id"},
-    {"param.CAPACITY", "griffier, plv-griffier, plv-raadsvoorzitter, raadslid, burgemeester, "
+    {"param.PERSON", "een persoon: naam, of begin van het kenmerk",
+     "a person: name, or start of the id"},
+    {"param.CAPACITY",
+     "griffier, plv-griffier, plv-raadsvoorzitter, raadslid, burgemeester, "
      "wethouder, gemeentesecretaris of archivaris",
      "griffier, plv-griffier, plv-raadsvoorzitter, raadslid, burgemeester, wethouder, "
      "gemeentesecretaris or archivaris"},
     {"param.--end", "beëindig de functie", "end the capacity"},
     {"param.--custody", "een bewaarapparaat", "a custody device"},
-    {"param.DEVICE", "een apparaat: naam, of begin van het kenmerk", "a device: name, or start of the id"},
+    {"param.DEVICE", "een apparaat: naam, of begin van het kenmerk",
+     "a device: name, or start of the id"},
     {"param.--watch", "blijf luisteren tot u stopt", "keep listening until you stop"},
     {"param.--new-passphrase-file", "bestand met de nieuwe wachtwoordzin, voor scripts",
      "file with the new passphrase, for scripts"},
@@ -100,7 +107,8 @@ constexpr Sentence kSentences[] = {
     {"param.--burgemeester", "over wie het dossier gaat", "whom the dossier is about"},
     {"param.DOSSIER", "een dossier: titel, of begin van het kenmerk",
      "a dossier: title, or start of the id"},
-    {"param.STUK", "een stuk: titel, of begin van het kenmerk", "a document: title, or start of the id"},
+    {"param.STUK", "een stuk: titel, of begin van het kenmerk",
+     "a document: title, or start of the id"},
     {"param.THING", "een dossier of een stuk", "a dossier or a document"},
     {"param.grant.--as", "lid, commissievoorzitter, secretaris, adviseur of burgemeester",
      "lid, commissievoorzitter, secretaris, adviseur or burgemeester"},
@@ -126,6 +134,8 @@ constexpr Sentence kSentences[] = {
 
 }  // namespace
 
-std::span<const Sentence> help_sentences() { return kSentences; }
+std::span<const Sentence> help_sentences() {
+  return kSentences;
+}
 
 }  // namespace kluis

@@ -36,7 +36,8 @@ constexpr Sentence kSentences[] = {
     {"roll.capacity", "Deze functie past hier niet.", "This capacity does not fit here."},
     {"officer.required", "Alleen de griffier of de plv. griffier mag dit.",
      "Only the griffier or the plv. griffier may do this."},
-    {"capacity.", "Deze functie kan zo niet worden gegeven: daarvoor is een besluit van twee "
+    {"capacity.",
+     "Deze functie kan zo niet worden gegeven: daarvoor is een besluit van twee "
      "personen nodig.",
      "This capacity cannot be given like this: it takes a decree of two persons."},
     {"dossier.only_officer", "Alleen de griffier of de plv. griffier begint een dossier.",
@@ -78,7 +79,8 @@ constexpr Sentence kSentences[] = {
     {"appoint.officer_in_second_place",
      "Wie als griffier handelt, kan niet ook de tweede plaats innemen.",
      "Who acts as griffier cannot take the second place as well."},
-    {"appoint.held", "Deze persoon heeft die functie al.", "This person has that capacity already."},
+    {"appoint.held", "Deze persoon heeft die functie al.",
+     "This person has that capacity already."},
     {"appoint.not_held", "Deze persoon heeft die functie niet.",
      "This person does not have that capacity."},
     {"appoint.reserve_without_second_place",
@@ -110,6 +112,8 @@ constexpr Sentence kSentences[] = {
 
 }  // namespace
 
-std::span<const Sentence> rule_sentences() { return kSentences; }
+std::span<const Sentence> rule_sentences() {
+  return kSentences;
+}
 
 }  // namespace kluis

@@ -15,7 +15,8 @@ constexpr Sentence kSentences[] = {
     {"usage.too_much", "Er staat meer op de regel dan deze opdracht kent.",
      "There is more on the line than this verb knows."},
     {"usage.malformed", "Deze regel is niet te begrijpen.", "This line cannot be understood."},
-    {"usage.choice", "{0} kan niet zijn: {1}. Mogelijk is: {2}.", "{0} cannot be {1}. Choose: {2}."},
+    {"usage.choice", "{0} kan niet zijn: {1}. Mogelijk is: {2}.",
+     "{0} cannot be {1}. Choose: {2}."},
     {"usage.empty", "{0} mag niet leeg zijn.", "{0} must not be empty."},
     {"usage.too_long", "{0} is te lang.", "{0} is too long."},
     {"usage.not_utf8", "{0} is geen gewone tekst (UTF-8).", "{0} is not plain text (UTF-8)."},
@@ -37,6 +38,11 @@ constexpr Sentence kSentences[] = {
     {"passphrase.too_long", "De wachtwoordzin is te lang.", "The passphrase is too long."},
     {"passphrase.differ", "De twee wachtwoordzinnen zijn niet gelijk. Er is niets veranderd.",
      "The two passphrases differ. Nothing was changed."},
+    {"passphrase.short",
+     "Dat is kort. Wie deze computer steelt, kan raden zo veel hij wil: neem liever vier of meer "
+     "woorden. Met Ctrl-C begint u opnieuw.",
+     "That is short. Who steals this computer can guess as much as they like: better take four "
+     "words or more. Ctrl-C starts over."},
     {"passphrase.file", "Het bestand met de wachtwoordzin is niet te lezen.",
      "The file with the passphrase cannot be read."},
 
@@ -45,7 +51,8 @@ constexpr Sentence kSentences[] = {
     {"ask.new_passphrase", "Kies een wachtwoordzin: ", "Choose a passphrase: "},
     {"ask.again", "Nog een keer: ", "Once more: "},
     {"ask.value", "{0}:", "{0}:"},
-    {"ask.code", "De vier woorden die u zijn voorgelezen:", "The four words that were read to you:"},
+    {"ask.code",
+     "De vier woorden die u zijn voorgelezen:", "The four words that were read to you:"},
     // What the verbs tell.
     {"show.never", "nooit", "never"},
     {"show.kept", "Uw opdracht is bewaard en wordt uitgevoerd bij de volgende `kluis sync`.",
@@ -59,7 +66,8 @@ constexpr Sentence kSentences[] = {
      "people with `kluis invite`."},
     {"invite.link", "Stuur {0} deze regel (er staat niets geheims in):",
      "Send {0} this line (nothing in it is secret):"},
-    {"invite.code", "en lees deze vier woorden voor, in persoon of door de telefoon, nooit in een "
+    {"invite.code",
+     "en lees deze vier woorden voor, in persoon of door de telefoon, nooit in een "
      "bericht:",
      "and read out these four words, in person or on the telephone, never in a message:"},
     {"invite.next",
@@ -92,7 +100,8 @@ constexpr Sentence kSentences[] = {
      "Dossier \"{0}\" has begun; its id begins with {1}."},
     {"dossier.none", "Er zijn hier geen dossiers.", "There are no dossiers here."},
     {"grant.done", "De toegang is gegeven.", "Access was given."},
-    {"revoke.from_dossier", "De toegang tot dit dossier is beëindigd en de sleutels zijn gewisseld.",
+    {"revoke.from_dossier",
+     "De toegang tot dit dossier is beëindigd en de sleutels zijn gewisseld.",
      "Access to this dossier has ended and the keys were changed."},
     {"revoke.from_raad",
      "Deze persoon is uit de raad en alle sleutels zijn gewisseld. De geheimhouding blijft.",
@@ -102,7 +111,8 @@ constexpr Sentence kSentences[] = {
     {"add.done", "Toegevoegd als {0}, versie {1}. `kluis sync` verzendt het.",
      "Added as {0}, version {1}. `kluis sync` sends it."},
     {"add.empty", "Let op: dit bestand is leeg (0 bytes).", "Note: this file is empty (0 bytes)."},
-    {"add.undone", "Teruggenomen: het was nog niet verzonden.", "Taken back: it had not been sent."},
+    {"add.undone", "Teruggenomen: het was nog niet verzonden.",
+     "Taken back: it had not been sent."},
     {"add.not_a_file", "Dat is geen gewoon bestand.", "That is no ordinary file."},
     {"list.none", "Er zijn hier geen stukken.", "There are no documents here."},
     {"list.not_here", "nog niet hier", "not here yet"},
@@ -134,6 +144,15 @@ constexpr Sentence kSentences[] = {
     {"status.last_sync", "Laatst gesynchroniseerd: {0}", "Last synchronised: {0}"},
     {"sync.done", "Verzonden: {0} · ontvangen: {1}", "Sent: {0} · received: {1}"},
     {"sync.joined", "{0} doet nu mee.", "{0} takes part now."},
+    {"sync.nothing", "Alles is bij: niets te verzenden, niets nieuws.",
+     "Up to date: nothing to send, nothing new."},
+    {"sync.admitted", "U bent toegelaten tot de raad van {0}. Dit is haar vingerafdruk:",
+     "You were admitted to the raad of {0}. This is its fingerprint:"},
+    {"sync.compare",
+     "Vergelijk deze woorden met die van de griffier, in persoon of door de telefoon. Ziet u "
+     "andere, schrijf dan niets en meld het.",
+     "Compare these words with the griffier's, in person or on the telephone. If you see others, "
+     "write nothing and report it."},
     {"sync.still_waiting", "De griffier heeft u nog niet toegelaten.",
      "The griffier has not admitted you yet."},
     {"sync.watching", "Luistert naar het doorgeefpunt; stop met Ctrl-C.",
@@ -182,6 +201,7 @@ constexpr Sentence kSentences[] = {
     {"column.marking", "merk", "mark"},
     {"column.name", "naam", "name"},
     {"column.notes", "kantt.", "notes"},
+    {"column.signatures", "handt.", "signed"},
     {"column.person", "persoon", "person"},
     {"column.phase", "fase", "phase"},
     {"column.role", "rol", "role"},
@@ -200,6 +220,8 @@ constexpr Sentence kSentences[] = {
 
 }  // namespace
 
-std::span<const Sentence> screen_sentences() { return kSentences; }
+std::span<const Sentence> screen_sentences() {
+  return kSentences;
+}
 
 }  // namespace kluis

@@ -107,6 +107,38 @@ std::size_t width_of(char32_t point) {
   return is_in(kWide, point) ? 2 : 1;
 }
 
+// What takes no columns on a terminal: "\x1b[1m".
+std::size_t width_without_style(std::string_view word) {
+  std::size_t styled = 0;
+  for (std::size_t at = word.find("\x1b["); at != std::string_view::npos;
+       at = word.find("\x1b[", at + 1)) {
+    styled += std::min(word.find('m', at), word.size() - 1) - at + 1;
+  }
+  return kluis::width_of(word) - styled;
+}
+
+std::string wrapped_line(std::string_view line, std::size_t columns) {
+  if (width_without_style(line) <= columns) return std::string(line);
+  const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+  std::string text;
+  std::size_t width = 0;
+  while (!line.empty()) {
+    const std::size_t gap = std::min(line.find_first_not_of(' '), line.size());
+    const std::size_t end = std::min(line.find(' ', gap), line.size());
+    const std::size_t word = width_without_style(line.substr(gap, end - gap));
+    if (width > indent && width + gap + word > columns) {
+      text += "\n" + std::string(indent, ' ');
+      width = indent + word;
+      text += line.substr(gap, end - gap);
+    } else {
+      text += line.substr(0, end);
+      width += gap + word;
+    }
+    line.remove_prefix(end);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string visible(std::string_view text) {
@@ -125,6 +157,18 @@ std::size_t width_of(std::string_view text) {
     text.remove_prefix(point ? point->size : 1);
   }
   return width;
+}
+
+std::string wrapped(std::string_view text, std::size_t columns) {
+  if (columns == 0) return std::string(text);
+  std::string result;
+  while (true) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    result += wrapped_line(text.substr(0, end), columns);
+    if (end == text.size()) return result;
+    result += '\n';
+    text.remove_prefix(end + 1);
+  }
 }
 
 std::string cut_to(std::string_view text, std::size_t columns) {

@@ -21,4 +21,9 @@ namespace kluis {
 // `text`, cut to at most `columns` with "…" at its end when something was left off.
 [[nodiscard]] std::string cut_to(std::string_view text, std::size_t columns);
 
+// `text` with its lines broken between words where they are longer than `columns`; a continuation
+// begins as far in as its line does. A longer word stays whole, so that it can be copied. Width 0:
+// nothing is broken.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns);
+
 }  // namespace kluis

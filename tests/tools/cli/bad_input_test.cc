@@ -98,7 +98,8 @@ TEST_F(BadInputTest, NamesAndTitles) {
   const std::vector<std::string> refused = {
       "", std::string(10'000, 'a'), "regel\neinde", "\x1b[2Jwis", "\u202Egnaro", "\xff\xfe"};
   for (const std::string& name : refused) {
-    const Json error = stage.error("griffier", {"dossier", "new", "--kind", "gesprek", "--", name}, 2);
+    const Json error =
+        stage.error("griffier", {"dossier", "new", "--kind", "gesprek", "--", name}, 2);
     EXPECT_EQ(error["error"], "usage") << name.substr(0, 20);
     EXPECT_EQ(stage.kluis("griffier", {"invite", "--as", "raadslid", "--", name}).exit, 2)
         << name.substr(0, 20);
@@ -109,9 +110,9 @@ TEST_F(BadInputTest, NamesAndTitles) {
                                                           "a'; DROP TABLE stuk; --", "%s%n"}) {
     const Json made = stage.json("griffier", {"dossier", "new", "--kind", "gesprek", "--", name});
     const Json dossiers = stage.json("griffier", {"dossier", "list"})["dossiers"];
-    EXPECT_TRUE(std::any_of(dossiers.begin(), dossiers.end(),
-                            [&](const Json& one) { return one["title"] == name; }))
-        << name;
+    EXPECT_TRUE(std::any_of(dossiers.begin(), dossiers.end(), [&](const Json& one) {
+      return one["title"] == name;
+    })) << name;
   }
   // Two of one title: the id is asked for.
   static_cast<void>(stage.json("griffier", {"dossier", "new", "Gesprek", "--kind", "gesprek"}));
@@ -121,8 +122,8 @@ TEST_F(BadInputTest, NamesAndTitles) {
 }
 
 TEST_F(BadInputTest, FilesOfEverySize) {
-  const Ran empty = stage.kluis("griffier", {"add", "Gesprek", stage.file("leeg.txt", ""), "--type",
-                                             "overig"});
+  const Ran empty =
+      stage.kluis("griffier", {"add", "Gesprek", stage.file("leeg.txt", ""), "--type", "overig"});
   EXPECT_EQ(empty.exit, 0);
   EXPECT_NE(empty.err.find("0 bytes"), std::string::npos) << empty.err;
   const Ran read = stage.kluis("griffier", {"read", "leeg.txt"});
@@ -138,16 +139,17 @@ TEST_F(BadInputTest, FilesOfEverySize) {
   EXPECT_EQ(std::distance(fs::directory_iterator(stage.vault("griffier") / "documents"), {}),
             files_before);
 
-  EXPECT_EQ(stage.kluis("griffier", {"add", "Gesprek", "/nonexistent", "--type", "overig"}).exit, 7);
+  EXPECT_EQ(stage.kluis("griffier", {"add", "Gesprek", "/nonexistent", "--type", "overig"}).exit,
+            7);
   EXPECT_EQ(stage.kluis("griffier", {"add", "Gesprek", "/tmp", "--type", "overig"}).exit, 2);
-  EXPECT_EQ(stage.kluis("griffier", {"add", "Gesprek", stage.file("x", "x"), "--type", "onzin"}).exit,
-            2);
+  EXPECT_EQ(
+      stage.kluis("griffier", {"add", "Gesprek", stage.file("x", "x"), "--type", "onzin"}).exit, 2);
   EXPECT_EQ(stukken(), 1U);
 
   // A disk that is full in the middle of a document.
   const std::string fits_not = stage.file("past-niet.bin", std::string(8U << 20U, 'x'));
-  Command add = stage.command("griffier",
-                              {"--json", "add", "Gesprek", fits_not, "--type", "overig"});
+  Command add =
+      stage.command("griffier", {"--json", "add", "Gesprek", fits_not, "--type", "overig"});
   add.file_bytes_max = 4L << 20U;
   const Ran full = run(add);
   EXPECT_EQ(full.exit, 7) << full.err;
@@ -207,8 +209,8 @@ TEST_F(BadInputTest, ADamagedVaultIsRefusedAndACopyOpens) {
   fs::permissions(vault, fs::perms::owner_all);
 
   // A document that was changed on the disk.
-  static_cast<void>(stage.json("griffier", {"add", "Gesprek", stage.file("a.txt", "de inhoud"),
-                                            "--type", "overig"}));
+  static_cast<void>(stage.json(
+      "griffier", {"add", "Gesprek", stage.file("a.txt", "de inhoud"), "--type", "overig"}));
   const fs::path document = fs::directory_iterator(vault / "documents")->path();
   std::string sealed = content_of(document);
   sealed[sealed.size() / 2] = static_cast<char>(sealed[sealed.size() / 2] ^ 1);
@@ -222,8 +224,9 @@ TEST_F(BadInputTest, InvitationsThatAreGuessedUsedOrCutShort) {
   const Json invited = stage.json("griffier", {"invite", "Anna A", "--as", "raadslid"});
   const std::string link = invited["link"];
   const std::string words = stage.file("guess", "aanbod aandacht aankomst aanleg");
-  EXPECT_EQ(stage.error("anna", {"join", link, "--code-file", stage.file("no", "een twee")}, 2)["error"],
-            "usage");
+  EXPECT_EQ(
+      stage.error("anna", {"join", link, "--code-file", stage.file("no", "een twee")}, 2)["error"],
+      "usage");
   EXPECT_EQ(stage.kluis("anna", {"join", link.substr(0, 40), "--code-file", words}).exit, 2);
   EXPECT_FALSE(fs::exists(stage.vault("anna") / "slot"));
   // A guess is a guess, and the only one.
@@ -281,8 +284,8 @@ TEST(OtherRelayTest, ALoginPageAndAnotherRelayAreToldApart) {
   stage.start_relay();
   const auto init_at = [&](const std::string& address, const std::string& key, int code) {
     return stage.error("griffier",
-                       {"init", "--gemeente", "G", "--name", "N", "--relay", address,
-                        "--relay-key", key, "--voucher-file", stage.new_voucher_file()},
+                       {"init", "--gemeente", "G", "--name", "N", "--relay", address, "--relay-key",
+                        key, "--voucher-file", stage.new_voucher_file()},
                        code)["error"];
   };
   const LoginPage page("HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\n\r\n");
@@ -290,17 +293,18 @@ TEST(OtherRelayTest, ALoginPageAndAnotherRelayAreToldApart) {
   // Our framing and another key: somebody stands between.
   EXPECT_EQ(init_at(stage.address(), std::string(62, '0') + "09", 4), "integrity");
   const std::string wrong = stage.file("wrong-voucher", "0123456789abcdef0123456789abcdef");
-  EXPECT_EQ(stage.error("griffier", {"init", "--gemeente", "G", "--name", "N", "--relay",
-                                     stage.address(), "--relay-key", stage.relay_key(),
-                                     "--voucher-file", wrong},
+  EXPECT_EQ(stage.error("griffier",
+                        {"init", "--gemeente", "G", "--name", "N", "--relay", stage.address(),
+                         "--relay-key", stage.relay_key(), "--voucher-file", wrong},
                         1)["error"],
             "refused");
   EXPECT_FALSE(fs::exists(stage.vault("griffier") / "slot"));
   stage.found();
   // A voucher admits one raad.
-  EXPECT_EQ(stage.error("second", {"init", "--gemeente", "G", "--name", "N", "--relay",
-                                   stage.address(), "--relay-key", stage.relay_key(),
-                                   "--voucher-file", (stage.folder() / "voucher").string()},
+  EXPECT_EQ(stage.error("second",
+                        {"init", "--gemeente", "G", "--name", "N", "--relay", stage.address(),
+                         "--relay-key", stage.relay_key(), "--voucher-file",
+                         (stage.folder() / "voucher").string()},
                         1)["error"],
             "refused");
 }

@@ -81,12 +81,12 @@ TEST_F(ContractTest, PeopleDevicesAndStatus) {
 
   const Json devices = stage.json("griffier", {"device", "list"})["devices"];
   ASSERT_EQ(devices.size(), 2U);
-  EXPECT_TRUE(has_members(devices[0],
-                          {"person", "device", "name", "state", "custody", "last_seen"}));
+  EXPECT_TRUE(
+      has_members(devices[0], {"person", "device", "name", "state", "custody", "last_seen"}));
 
   const Json synced = stage.json("griffier", {"sync"});
-  EXPECT_TRUE(has_members(synced, {"sent", "received", "round_trips", "bytes_out", "bytes_in",
-                                   "joined", "alarms"}))
+  EXPECT_TRUE(has_members(
+      synced, {"sent", "received", "round_trips", "bytes_out", "bytes_in", "joined", "alarms"}))
       << synced;
   EXPECT_EQ(synced["round_trips"], 1);
 
@@ -117,8 +117,8 @@ TEST_F(ContractTest, InvitationsAndTheSecondLaptop) {
   std::string spoken = second["code"];
   std::transform(spoken.begin(), spoken.end(), spoken.begin(),
                  [](char c) { return c == ' ' ? '-' : static_cast<char>(std::toupper(c)); });
-  static_cast<void>(stage.json("laptop2", {"join", second["link"], "--code-file",
-                                           stage.file("code2", spoken + "\n")}));
+  static_cast<void>(stage.json(
+      "laptop2", {"join", second["link"], "--code-file", stage.file("code2", spoken + "\n")}));
   const Json waiting = stage.json("laptop2", {"status"});
   EXPECT_TRUE(has_members(waiting, {"state", "last_sync"})) << waiting;
   EXPECT_EQ(stage.error("laptop2", {"list"}, 6)["error"], "no-access");
@@ -136,8 +136,8 @@ TEST_F(ContractTest, InvitationsAndTheSecondLaptop) {
 }
 
 TEST_F(ContractTest, ADossierFromAddToRevoke) {
-  const Json added = stage.json("griffier", {"add", "Gesprek", kDocument, "--type", "verslag",
-                                             "--title", "Verslag"});
+  const Json added = stage.json(
+      "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"});
   ASSERT_TRUE(has_members(added, {"stuk", "version"}));
   EXPECT_EQ(added["version"], 1);
   const Json granted = stage.json("griffier", {"grant", "Anna A", dossier.substr(0, 6)});
@@ -151,9 +151,8 @@ TEST_F(ContractTest, ADossierFromAddToRevoke) {
 
   const Json stukken = stage.json("anna", {"list"})["stukken"];
   ASSERT_EQ(stukken.size(), 1U);
-  EXPECT_TRUE(has_members(stukken[0],
-                          {"stuk", "dossier", "title", "type", "version", "status", "marking",
-                           "bytes", "signatures", "notes", "delivery"}))
+  EXPECT_TRUE(has_members(stukken[0], {"stuk", "dossier", "title", "type", "version", "status",
+                                       "marking", "bytes", "signatures", "notes", "delivery"}))
       << stukken[0];
   EXPECT_EQ(stukken[0]["bytes"], content_of(kDocument).size());
 
@@ -205,8 +204,8 @@ TEST_F(ContractTest, ADossierFromAddToRevoke) {
 }
 
 TEST_F(ContractTest, TheRelayAwayKeepsAWishAndMembersWork) {
-  static_cast<void>(stage.json("griffier", {"add", "Gesprek", kDocument, "--type", "verslag",
-                                            "--title", "Verslag"}));
+  static_cast<void>(stage.json(
+      "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"}));
   EXPECT_EQ(stage.stop_relay(), 0);
   const Ran granted = stage.kluis("griffier", {"--json", "grant", "Anna A", "Gesprek"});
   EXPECT_EQ(granted.exit, 3);
@@ -230,11 +229,11 @@ TEST_F(ContractTest, APassphraseIsChanged) {
   const std::string chosen = stage.file("new.pass", "een andere zin");
   static_cast<void>(stage.json("anna", {"passphrase", "change", "--new-passphrase-file", chosen}));
   EXPECT_EQ(stage.error("anna", {"status"}, 5)["error"], "locked");
-  const Ran opened = run({KLUIS_PROGRAM,
-                          {"--vault", stage.vault("anna").string(), "--passphrase-file", chosen,
-                           "status"},
-                          {},
-                          {"LANG=en"}});
+  const Ran opened =
+      run({KLUIS_PROGRAM,
+           {"--vault", stage.vault("anna").string(), "--passphrase-file", chosen, "status"},
+           {},
+           {"LANG=en"}});
   EXPECT_EQ(opened.exit, 0) << opened.err;
 }
 

@@ -18,9 +18,17 @@ Command at_terminal(const Stage& stage, const std::string& who,
 TEST(TerminalTest, APassphraseIsAskedTwiceAndNeverShown) {
   Stage stage;
   stage.start_relay();
-  const std::vector<std::string> init = {
-      "init", "--gemeente", "Voorbeeldstad", "--name", "Greet", "--relay", stage.address(),
-      "--relay-key", stage.relay_key(), "--voucher-file", stage.new_voucher_file()};
+  const std::vector<std::string> init = {"init",
+                                         "--gemeente",
+                                         "Voorbeeldstad",
+                                         "--name",
+                                         "Greet",
+                                         "--relay",
+                                         stage.address(),
+                                         "--relay-key",
+                                         stage.relay_key(),
+                                         "--voucher-file",
+                                         stage.new_voucher_file()};
   {
     OnTerminal differs(at_terminal(stage, "griffier", init));
     ASSERT_TRUE(differs.shows("Kies een wachtwoordzin: "));

@@ -13,11 +13,33 @@ Ran in(const std::string& locale, std::vector<std::string> arguments) {
 }
 
 const std::vector<std::string>& verbs() {
-  static const std::vector<std::string> all = {
-      "init", "invite", "invite list", "invite cancel", "join", "appoint", "device list",
-      "device invite", "device revoke", "sync", "status", "people", "passphrase change",
-      "dossier new", "dossier list", "grant", "revoke", "who", "add", "list", "read", "export",
-      "note", "sign", "adopt", "search", "register"};
+  static const std::vector<std::string> all = {"init",
+                                               "invite",
+                                               "invite list",
+                                               "invite cancel",
+                                               "join",
+                                               "appoint",
+                                               "device list",
+                                               "device invite",
+                                               "device revoke",
+                                               "sync",
+                                               "status",
+                                               "people",
+                                               "passphrase change",
+                                               "dossier new",
+                                               "dossier list",
+                                               "grant",
+                                               "revoke",
+                                               "who",
+                                               "add",
+                                               "list",
+                                               "read",
+                                               "export",
+                                               "note",
+                                               "sign",
+                                               "adopt",
+                                               "search",
+                                               "register"};
   return all;
 }
 
@@ -48,11 +70,21 @@ TEST(UsageTest, EveryVerbHasHelpInBothLanguages) {
 
 TEST(UsageTest, MistakesOnTheLineExitWith2) {
   const std::vector<std::vector<std::string>> lines = {
-      {}, {"nonsense"}, {"dossier"}, {"dossier", "nonsense"}, {"grant", "only-one"},
-      {"dossier", "new", "T"}, {"dossier", "new", "T", "--kind", "nonsense"},
-      {"list", "--nonsense"}, {"invite", "N", "--as", "koning"}, {"add", "D"},
-      {"add", "D", "F"}, {"add", "--undo", "S", "extra"}, {"read", "S", "--version", "two"},
-      {"read", "S", "--version", "0"}, {"join", "not-a-link"},
+      {},
+      {"nonsense"},
+      {"dossier"},
+      {"dossier", "nonsense"},
+      {"grant", "only-one"},
+      {"dossier", "new", "T"},
+      {"dossier", "new", "T", "--kind", "nonsense"},
+      {"list", "--nonsense"},
+      {"invite", "N", "--as", "koning"},
+      {"add", "D"},
+      {"add", "D", "F"},
+      {"add", "--undo", "S", "extra"},
+      {"read", "S", "--version", "two"},
+      {"read", "S", "--version", "0"},
+      {"join", "not-a-link"},
       {"init", "--gemeente", "G", "--name", "N", "--relay", "nowhere", "--relay-key", "00"}};
   for (auto line : lines) {
     const Ran text = run({KLUIS_PROGRAM, line, {}, {"LANG=en", "HOME=/nonexistent"}});
@@ -88,11 +120,11 @@ TEST(UsageTest, WithoutAVaultItSaysSo) {
 TEST(UsageTest, InitWithoutARelayLeavesNoVault) {
   const Stage stage;
   const std::string voucher = stage.file("voucher", "x");
-  const Json error = stage.error(
-      "griffier",
-      {"init", "--gemeente", "G", "--name", "N", "--relay", "127.0.0.1:1", "--relay-key",
-       std::string(64, 'a'), "--voucher-file", voucher},
-      3);
+  const Json error =
+      stage.error("griffier",
+                  {"init", "--gemeente", "G", "--name", "N", "--relay", "127.0.0.1:1",
+                   "--relay-key", std::string(64, 'a'), "--voucher-file", voucher},
+                  3);
   EXPECT_EQ(error["error"], "relay");
   EXPECT_EQ(stage.error("griffier", {"status"}, 7)["error"], "disk");
 }

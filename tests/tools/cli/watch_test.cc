@@ -27,8 +27,8 @@ TEST(WatchTest, TwoWhoListenMeetWithoutAnybodyTyping) {
   stage.found();
   const Json invited = stage.json("griffier", {"invite", "Anna A", "--as", "raadslid"});
   Background griffier(stage.command("griffier", {"sync", "--watch"}));
-  static_cast<void>(stage.json("anna", {"join", invited["link"], "--code-file",
-                                        stage.file("code", invited["code"])}));
+  static_cast<void>(stage.json(
+      "anna", {"join", invited["link"], "--code-file", stage.file("code", invited["code"])}));
   Background anna(stage.command("anna", {"sync", "--watch"}));
   // A second each is a fair machine's time; a sanitizer on a busy one gets more. The moment itself
   // is measured by tests/bench.
@@ -37,8 +37,8 @@ TEST(WatchTest, TwoWhoListenMeetWithoutAnybodyTyping) {
 
   // Others use both vaults while they are watched, and what they write arrives by itself.
   static_cast<void>(stage.json("griffier", {"dossier", "new", "Gesprek", "--kind", "gesprek"}));
-  static_cast<void>(stage.json("griffier", {"add", "Gesprek", stage.file("a.txt", "inhoud"),
-                                            "--type", "verslag"}));
+  static_cast<void>(stage.json(
+      "griffier", {"add", "Gesprek", stage.file("a.txt", "inhoud"), "--type", "verslag"}));
   static_cast<void>(stage.json("griffier", {"grant", "Anna A", "Gesprek"}));
   const auto deadline = Clock::now() + std::chrono::seconds(120);
   std::string read;
@@ -51,8 +51,8 @@ TEST(WatchTest, TwoWhoListenMeetWithoutAnybodyTyping) {
   EXPECT_EQ(stage.stop_relay(), 0);
   std::this_thread::sleep_for(std::chrono::seconds(1));
   stage.start_relay();
-  static_cast<void>(stage.json("griffier", {"add", "Gesprek", stage.file("b.txt", "later"),
-                                            "--type", "verslag"}));
+  static_cast<void>(stage.json(
+      "griffier", {"add", "Gesprek", stage.file("b.txt", "later"), "--type", "verslag"}));
   static_cast<void>(stage.json("griffier", {"sync"}));
   const auto later = Clock::now() + std::chrono::seconds(120);
   while (read != "later" && Clock::now() < later) read = stage.kluis("anna", {"read", "b.txt"}).out;

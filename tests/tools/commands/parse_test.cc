@@ -11,15 +11,18 @@ using Words = std::vector<std::string>;
 
 constexpr std::array<Parameter, 2> kNew = {
     {{"TITLE", Takes::argument}, {"--kind", Takes::value, Content::word, true, "KIND"}}};
-constexpr std::array<Parameter, 3> kGrant = {{{"PERSON", Takes::argument},
-                                              {"DOSSIER", Takes::argument},
-                                              {"--only", Takes::values, Content::text, false, "S"}}};
+constexpr std::array<Parameter, 3> kGrant = {
+    {{"PERSON", Takes::argument},
+     {"DOSSIER", Takes::argument},
+     {"--only", Takes::values, Content::text, false, "S"}}};
 constexpr std::array<Parameter, 2> kInvite = {
     {{"NAME", Takes::argument}, {"--as", Takes::value, Content::word, true, "C"}}};
 constexpr std::array<Parameter, 1> kAppoint = {{{"--end", Takes::flag}}};
 constexpr std::array<Parameter, 1> kSearch = {{{"WORDS", Takes::arguments}}};
 
-Result<Answer> nothing(CommandRun& /*command*/, const Given& /*given*/) { return Answer(); }
+Result<Answer> nothing(CommandRun& /*command*/, const Given& /*given*/) {
+  return Answer();
+}
 
 std::vector<Verb> verbs() {
   return {{"dossier new", kNew, nothing}, {"dossier list", {}, nothing}, {"grant", kGrant, nothing},
@@ -112,8 +115,11 @@ TEST(ParseTest, SeesJsonEvenInAWrongLine) {
 }
 
 TEST(ValueTest, WritesOneLineOfAscii) {
-  Value value = Value::object({{"title", "één\x1b\u202E\"\n"}, {"none", Value()}, {"n", 3},
-                               {"yes", true}, {"list", Value::list({"a"})}});
+  Value value = Value::object({{"title", "één\x1b\u202E\"\n"},
+                               {"none", Value()},
+                               {"n", 3},
+                               {"yes", true},
+                               {"list", Value::list({"a"})}});
   value.add("bad", "\xff");
   EXPECT_EQ(value.json(),
             "{\"title\":\"\\u00e9\\u00e9n\\u001b\\u202e\\\"\\n\",\"none\":null,\"n\":3,"

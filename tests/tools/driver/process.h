@@ -19,9 +19,9 @@ struct Ran {
 struct Command {
   std::string program;
   std::vector<std::string> arguments;
-  std::string input = {};                      // standard input
-  std::vector<std::string> environment = {};   // "NAME=value"; nothing else is inherited but PATH
-  std::optional<long> file_bytes_max = {};     // RLIMIT_FSIZE: how a disk that is full looks
+  std::string input = {};                     // standard input
+  std::vector<std::string> environment = {};  // "NAME=value"; nothing else is inherited but PATH
+  std::optional<long> file_bytes_max = {};    // RLIMIT_FSIZE: how a disk that is full looks
 };
 
 // Runs to the end.

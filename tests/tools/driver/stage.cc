@@ -1,10 +1,9 @@
 #include "tests/tools/driver/stage.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-
-#include <csignal>
 
 #include <gtest/gtest.h>
 
@@ -47,9 +46,9 @@ std::string Stage::file(const std::string& name, const std::string& content) con
 }
 
 void Stage::start_relay() {
-  relay_ = std::make_unique<Background>(
-      Command{KLUIS_RELAY_PROGRAM,
-              {"serve", "--listen", address_, "--store", "sqlite:" + (folder_ / "relay.db").string()}});
+  relay_ = std::make_unique<Background>(Command{
+      KLUIS_RELAY_PROGRAM,
+      {"serve", "--listen", address_, "--store", "sqlite:" + (folder_ / "relay.db").string()}});
   ASSERT_TRUE(relay_->says("\n", 60));
   std::istringstream line(relay_->out());
   std::string word;
@@ -64,15 +63,16 @@ int Stage::stop_relay() {
 }
 
 std::string Stage::new_voucher_file() const {
-  const Ran made = run({KLUIS_RELAY_PROGRAM,
-                        {"voucher", "--store", "sqlite:" + (folder_ / "relay.db").string()}});
+  const Ran made = run(
+      {KLUIS_RELAY_PROGRAM, {"voucher", "--store", "sqlite:" + (folder_ / "relay.db").string()}});
   EXPECT_EQ(made.exit, 0) << made.err;
   return file("voucher", parsed(made.out, "voucher")["voucher"].get<std::string>());
 }
 
 Command Stage::command(const std::string& who, std::vector<std::string> arguments) const {
   const std::string passphrase = file(who + ".pass", "de wachtwoordzin van " + who + "\n");
-  std::vector<std::string> words = {"--vault", vault(who).string(), "--passphrase-file", passphrase};
+  std::vector<std::string> words = {"--vault", vault(who).string(), "--passphrase-file",
+                                    passphrase};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return {KLUIS_PROGRAM, std::move(words), {}, {kLanguage, "TZ=UTC"}};
 }
@@ -99,9 +99,9 @@ Json Stage::error(const std::string& who, std::vector<std::string> arguments, in
 }
 
 void Stage::found() {
-  const Json made = json("griffier", {"init", "--gemeente", "Voorbeeldstad", "--name",
-                                      "Greet Griffier", "--relay", address_, "--relay-key",
-                                      relay_key_, "--voucher-file", new_voucher_file()});
+  const Json made = json(
+      "griffier", {"init", "--gemeente", "Voorbeeldstad", "--name", "Greet Griffier", "--relay",
+                   address_, "--relay-key", relay_key_, "--voucher-file", new_voucher_file()});
   EXPECT_TRUE(has_members(made, {"raad", "fingerprint", "person", "device"})) << made;
 }
 
@@ -109,8 +109,7 @@ void Stage::join(const std::string& who, const std::string& name, const std::str
   const Json invited = json("griffier", {"invite", name, "--as", capacity});
   EXPECT_TRUE(has_members(invited, {"invitation", "person", "link", "code", "expires"}));
   const std::string code = file(who + ".code", invited["code"].get<std::string>());
-  const Json waiting =
-      json(who, {"join", invited["link"].get<std::string>(), "--code-file", code});
+  const Json waiting = json(who, {"join", invited["link"].get<std::string>(), "--code-file", code});
   EXPECT_EQ(waiting, Json({{"state", "waiting"}}));
   static_cast<void>(json("griffier", {"sync"}));
   static_cast<void>(json(who, {"sync"}));

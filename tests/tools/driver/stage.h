@@ -47,7 +47,7 @@ class Stage {
   [[nodiscard]] Command command(const std::string& who, std::vector<std::string> arguments) const;
 
   // ---- Ready-made ----
-  void found();                                                    // "griffier"
+  void found();  // "griffier"
   void join(const std::string& who, const std::string& name, const std::string& capacity);
 
  private:

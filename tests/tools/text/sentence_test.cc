@@ -24,8 +24,8 @@ std::vector<std::span<const Sentence>> all_tables() {
 
 // Literals that look like a key and are none: names of files.
 bool is_file_name(const std::string& text) {
-  static const std::set<std::string> endings = {".db", ".sqlite", ".txt", ".json", ".tmp", ".key",
-                                                ".pdf", ".lock", ".part", ".blob", ".new"};
+  static const std::set<std::string> endings = {".db",  ".sqlite", ".txt",  ".json", ".tmp", ".key",
+                                                ".pdf", ".lock",   ".part", ".blob", ".new"};
   return endings.contains(text.substr(text.rfind('.')));
 }
 
@@ -45,7 +45,8 @@ void collect_keys(const fs::path& path, std::map<std::string, std::string>& keys
 std::map<std::string, std::string> keys_of_the_source() {
   std::map<std::string, std::string> keys;
   for (const char* folder : {"proto", "vault", "sync", "tools"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(KLUIS_SOURCE_DIR) / folder)) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(KLUIS_SOURCE_DIR) / folder)) {
       const std::string name = entry.path().string();
       const bool is_table = name.find("tools/text/") != std::string::npos;
       if (!is_table && (name.ends_with(".cc") || name.ends_with(".h"))) collect_keys(name, keys);
@@ -105,7 +106,8 @@ TEST(SentenceTest, ARefusalNamesItsArticle) {
 }
 
 TEST(SentenceTest, NamesArticlesOfEverySource) {
-  EXPECT_EQ(say_article(Language::dutch, "Vt4"), "de toelichting bij art. 4 van de verordening (Vt4)");
+  EXPECT_EQ(say_article(Language::dutch, "Vt4"),
+            "de toelichting bij art. 4 van de verordening (Vt4)");
   EXPECT_EQ(say_article(Language::dutch, "C XIII.2"), "de circulaire, onderdeel XIII.2 (C XIII.2)");
   EXPECT_EQ(say_article(Language::dutch, "H4.3"), "de handreiking, stap 4.3 (H4.3)");
 }

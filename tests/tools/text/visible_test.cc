@@ -22,7 +22,7 @@ TEST(VisibleTest, SpellsOutWhatTurnsOrHidesText) {
 
 TEST(VisibleTest, SpellsOutBytesThatAreNoUtf8) {
   EXPECT_EQ(visible("\xff\xc3"), "\\x{FF}\\x{C3}");
-  EXPECT_EQ(visible("\xc0\x9b"), "\\x{C0}\\x{9B}");          // overlong escape
+  EXPECT_EQ(visible("\xc0\x9b"), "\\x{C0}\\x{9B}");             // overlong escape
   EXPECT_EQ(visible("\xed\xa0\x80"), "\\x{ED}\\x{A0}\\x{80}");  // a surrogate
 }
 
@@ -57,6 +57,14 @@ TEST(VisibleTest, CutsBetweenCharacters) {
   EXPECT_EQ(cut_to("één twee", 8), "één twee");
   EXPECT_EQ(cut_to("één twee", 5), "één …");
   EXPECT_EQ(cut_to("漢字漢字", 4), "漢…");
+}
+
+TEST(VisibleTest, BreaksLinesBetweenWordsAndNeverAWord) {
+  EXPECT_EQ(wrapped("een twee drie", 8), "een twee\ndrie");
+  EXPECT_EQ(wrapped("een twee drie", 0), "een twee drie");
+  EXPECT_EQ(wrapped("  een twee\n\ndrie", 6), "  een\n  twee\n\ndrie");
+  EXPECT_EQ(wrapped("  raadkluis:AAAAAAAA", 6), "  raadkluis:AAAAAAAA");
+  EXPECT_EQ(wrapped("\x1b[1meen twee\x1b[0m", 8), "\x1b[1meen twee\x1b[0m");
 }
 
 }  // namespace

@@ -1,0 +1,53 @@
+# Completion of kluis for bash: source this file. Names and titles are never completed: that would
+# need the passphrase.
+
+_kluis() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb= i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      --vault | --passphrase-file) ((i++)) ;;
+      -*) ;;
+      *) verb+="${verb:+ }${COMP_WORDS[i]}" ;;
+    esac
+  done
+  case $before in
+    --vault | --to) COMPREPLY=($(compgen -d -- "$word")); return ;;
+    --*-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --kind) COMPREPLY=($(compgen -W "gesprek benoeming herbenoeming" -- "$word")); return ;;
+    --as)
+      local capacities="griffier plv-griffier plv-raadsvoorzitter raadslid burgemeester wethouder
+        gemeentesecretaris archivaris"
+      local roles="lid commissievoorzitter secretaris adviseur burgemeester"
+      case $verb in
+        grant*) COMPREPLY=($(compgen -W "$roles" -- "$word")) ;;
+        *) COMPREPLY=($(compgen -W "$capacities" -- "$word")) ;;
+      esac
+      return
+      ;;
+  esac
+  local choices="--vault --passphrase-file --json --help"
+  case $verb in
+    "") choices+=" init invite join appoint device sync status people passphrase dossier grant
+      revoke who add list read export note notes sign adopt search register" ;;
+    device) choices="list invite revoke" ;;
+    dossier) choices="new list" ;;
+    passphrase) choices="change" ;;
+    invite) choices+=" list cancel --as" ;;
+    init) choices+=" --gemeente --name --relay --relay-key --voucher-file --device-name" ;;
+    join*) choices+=" --code-file --device-name" ;;
+    appoint*) choices+=" --end --reserve" ;;
+    "device invite"*) choices+=" --custody" ;;
+    sync) choices+=" --watch" ;;
+    "passphrase change") choices+=" --new-passphrase-file" ;;
+    "dossier new"*) choices+=" --kind --burgemeester" ;;
+    grant*) choices+=" --as --only" ;;
+    revoke*) choices+=" --dossier" ;;
+    add*) choices+=" --type --title --to --undo" ;;
+    read*) choices+=" --version" ;;
+    export*) choices+=" --to --version" ;;
+    "note "*) choices+=" --text-file" ;;
+  esac
+  COMPREPLY=($(compgen -W "$choices" -- "$word"))
+  if [[ $verb == add* && $word != -* ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
+}
+complete -o filenames -F _kluis kluis
