@@ -25,7 +25,9 @@ using MutableByteView = std::span<std::uint8_t>;
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-[[nodiscard]] inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+[[nodiscard]] inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 
 inline void append(Bytes& target, ByteView source) {
   target.insert(target.end(), source.begin(), source.end());

@@ -282,8 +282,8 @@ struct OpaqueAct {
   Bytes body;
 };
 
-using ActBody = std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark,
-                             OpaqueAct>;
+using ActBody =
+    std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark, OpaqueAct>;
 
 struct Act {
   ActPlace place;

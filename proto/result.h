@@ -54,15 +54,14 @@ using Status = Result<void>;
 }  // namespace kluis
 
 // Evaluates `expression` (a Result); returns its error from the enclosing function if it failed.
-#define KLUIS_CHECK(expression)                                                            \
-  do {                                                                                     \
-    if (auto kluis_result = (expression); !kluis_result)                                   \
-      return tl::unexpected<::kluis::Error>(std::move(kluis_result).error());              \
+#define KLUIS_CHECK(expression)                                               \
+  do {                                                                        \
+    if (auto kluis_result = (expression); !kluis_result)                      \
+      return tl::unexpected<::kluis::Error>(std::move(kluis_result).error()); \
   } while (false)
 
 // Declares `name` as the value of `expression`, or returns its error.
-#define KLUIS_TRY(name, expression)                                                        \
-  auto name##_result = (expression);                                                       \
-  if (!name##_result)                                                                      \
-    return tl::unexpected<::kluis::Error>(std::move(name##_result).error());               \
+#define KLUIS_TRY(name, expression)                                                            \
+  auto name##_result = (expression);                                                           \
+  if (!name##_result) return tl::unexpected<::kluis::Error>(std::move(name##_result).error()); \
   auto& name = *name##_result

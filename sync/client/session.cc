@@ -28,12 +28,11 @@ Result<std::optional<Request>> Session::next() {
   if (done_) return Asked();
   using Step = Result<Asked> (Session::*)();
   static constexpr Step kSteps[] = {
-      &Session::ask_removed,  &Session::ask_join,     &Session::ask_hello,
-      &Session::ask_pending,  &Session::ask_refill,   &Session::ask_sync,
-      &Session::ask_blobs,    &Session::ask_prepared, &Session::ask_leaf,
-      &Session::ask_top_up,   &Session::ask_upload,   &Session::ask_sendable,
-      &Session::ask_mail,     &Session::ask_parcels,  &Session::ask_commit,
-      &Session::ask_answers,  &Session::ask_document, &Session::ask_seen,
+      &Session::ask_removed,  &Session::ask_join,    &Session::ask_hello,  &Session::ask_pending,
+      &Session::ask_refill,   &Session::ask_sync,    &Session::ask_blobs,  &Session::ask_prepared,
+      &Session::ask_leaf,     &Session::ask_top_up,  &Session::ask_upload, &Session::ask_sendable,
+      &Session::ask_mail,     &Session::ask_parcels, &Session::ask_commit, &Session::ask_answers,
+      &Session::ask_document, &Session::ask_seen,
   };
   for (std::size_t i = 0; i < std::size(kSteps);) {
     KLUIS_TRY(asked, (this->*kSteps[i])());
@@ -136,8 +135,7 @@ Status Session::refused(RefusalCode code) {
     case RefusalCode::mailbox_taken:
       return {};
     default:
-      return fail(ErrorKind::relay, "relay.refused",
-                  {std::to_string(static_cast<unsigned>(code))});
+      return fail(ErrorKind::relay, "relay.refused", {std::to_string(static_cast<unsigned>(code))});
   }
 }
 

@@ -39,8 +39,8 @@ struct SessionReport {
 class Session {
  public:
   struct Options {
-    Bytes handshake_hash;        // of the Noise channel; what hello proves
-    bool greeted = false;        // this connection said hello before (a watching session goes on)
+    Bytes handshake_hash;  // of the Noise channel; what hello proves
+    bool greeted = false;  // this connection said hello before (a watching session goes on)
     DocumentPort* documents = nullptr;  // absent: documents are neither sent nor fetched
   };
 
@@ -51,8 +51,8 @@ class Session {
   // Errors: the device's; then the session is over.
   [[nodiscard]] Result<std::optional<Request>> next();
 
-  // The answer to the last request. Errors: kind relay when the relay refuses what we need (the work
-  // is kept), integrity when it shows something false; then the session is over.
+  // The answer to the last request. Errors: kind relay when the relay refuses what we need (the
+  // work is kept), integrity when it shows something false; then the session is over.
   [[nodiscard]] Status receive(const Response& response);
 
   [[nodiscard]] const SessionReport& report() const { return report_; }
@@ -62,9 +62,32 @@ class Session {
 
   // What the last request was for, and so who takes the answer.
   enum class Purpose {
-    nothing, hello, sync, roll_items, list, roll_blobs, blobs, leaf, top_up, stage_small,
-    stage_document, append, stage_commit, commit, hold, mailbox_make, mailbox_get, mailbox_answer,
-    join_put, join_get, document, exit, lift, refill_stage, refill_append, parcels
+    nothing,
+    hello,
+    sync,
+    roll_items,
+    list,
+    roll_blobs,
+    blobs,
+    leaf,
+    top_up,
+    stage_small,
+    stage_document,
+    append,
+    stage_commit,
+    commit,
+    hold,
+    mailbox_make,
+    mailbox_get,
+    mailbox_answer,
+    join_put,
+    join_get,
+    document,
+    exit,
+    lift,
+    refill_stage,
+    refill_append,
+    parcels
   };
 
   // session.cc
@@ -86,8 +109,7 @@ class Session {
   [[nodiscard]] Status take_roll_items(const SyncAnswer& answer);
   [[nodiscard]] Status take_circle(const CircleAnswer& answer);
   [[nodiscard]] Status apply_roll();
-  [[nodiscard]] Status apply_superseded(const Superseded& answer,
-                                        const std::optional<Bytes>& list);
+  [[nodiscard]] Status apply_superseded(const Superseded& answer, const std::optional<Bytes>& list);
   [[nodiscard]] Status take_differs(const Differs& answer);
   [[nodiscard]] Status take_list(const Response& response);
   [[nodiscard]] Status take_roll_blobs(const FetchAnswer& answer);
@@ -128,8 +150,8 @@ class Session {
 
   bool greeted_ = false;
   bool done_ = false;
-  bool synced_ = false;       // the last sync showed nothing new
-  unsigned rounds_ = 0;       // syncs without end are a relay's trick
+  bool synced_ = false;  // the last sync showed nothing new
+  unsigned rounds_ = 0;  // syncs without end are a relay's trick
   unsigned lost_races_ = 0;
   std::vector<SyncEntry> asked_entries_;
   std::optional<Superseded> superseded_roll_;  // its key is the one to say hello with
@@ -141,17 +163,17 @@ class Session {
   BlobName list_blob_;
   std::uint64_t list_total_ = 0;
   Bytes list_bytes_;
-  std::set<CircleName> unresolved_;     // superseded, and not to be opened by us
+  std::set<CircleName> unresolved_;  // superseded, and not to be opened by us
 
   std::vector<Device::WantedBlob> wanted_;
-  std::set<RecordId> absent_blobs_;     // the relay does not have them
+  std::set<RecordId> absent_blobs_;  // the relay does not have them
   std::set<BlobName> absent_documents_;
   std::optional<Device::DocumentHeld> document_;
 
   // One thing being sent: small blobs, then the document, then the append.
   std::optional<Device::Sendable> sending_;
-  std::size_t staged_ = 0;              // small blobs of it that are staged whole
-  std::uint64_t staged_bytes_ = 0;      // of the blob being staged
+  std::size_t staged_ = 0;          // small blobs of it that are staged whole
+  std::uint64_t staged_bytes_ = 0;  // of the blob being staged
   std::vector<std::uint64_t> skip_;
 
   std::optional<PreparedCommit> committing_;

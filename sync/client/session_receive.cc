@@ -62,10 +62,9 @@ Status Session::take_sync(const SyncAnswer& answer) {
   KLUIS_TRY(expected, expected_digest());
   synced_ = answers_.empty() && expected == answer.digest;
   // The roll's answer first: circles are judged by a fresh roll. When there is nothing to show and
-  // the digest differs all the same, answers did not fit, or the relay lies: asked again, with an end
-  // to it (ask_sync).
-  for (auto answer_of_roll = answers_.begin(); answer_of_roll != answers_.end();
-       ++answer_of_roll) {
+  // the digest differs all the same, answers did not fit, or the relay lies: asked again, with an
+  // end to it (ask_sync).
+  for (auto answer_of_roll = answers_.begin(); answer_of_roll != answers_.end(); ++answer_of_roll) {
     KLUIS_TRY(roll, is_roll(name_of(*answer_of_roll)));
     if (!roll) continue;
     std::rotate(answers_.begin(), answer_of_roll, std::next(answer_of_roll));

@@ -14,7 +14,8 @@ constexpr unsigned kLostRacesMax = 64;
 // After so many conflicts that appends alone can have caused, appends are held back.
 constexpr unsigned kLostRacesBeforeHold = 2;
 
-// The slice of `bytes` from `offset` on, as a request. Requires: offset is a whole number of slices.
+// The slice of `bytes` from `offset` on, as a request. Requires: offset is a whole number of
+// slices.
 StageRequest slice_of(const StagedBlob& blob, std::uint64_t offset) {
   StageRequest request;
   request.blob = blob.blob;

@@ -62,8 +62,12 @@ Result<SecretBuffer> open_mail(const EnrolKey& key, std::string_view role, ByteV
   return aead_open(mail_key, AeadNonce{}, as_bytes(role), sealed);
 }
 
-std::string cpace_name(const MailboxId& mailbox) { return "cpace/" + mailbox.hex(); }
-std::string enrol_name(const MailboxId& mailbox) { return "enrol/" + mailbox.hex(); }
+std::string cpace_name(const MailboxId& mailbox) {
+  return "cpace/" + mailbox.hex();
+}
+std::string enrol_name(const MailboxId& mailbox) {
+  return "enrol/" + mailbox.hex();
+}
 
 Status check_invitable(const Device& device, const InviteOptions& options) {
   if (!device.is_officer()) return refuse("officer.required", "V3.1");
@@ -95,17 +99,16 @@ Result<NewInvitation> invite(Device& device, const InviteOptions& options) {
   Invitation& invitation = result.invitation;
   invitation.mailbox = random_id<MailboxId>(device.entropy());
   invitation.session = random_id<CpaceSession>(device.entropy());
-  invitation.person =
-      options.person ? *options.person : random_id<PersonId>(device.entropy());
-  invitation.person_name = options.person ? device.roll().person(*options.person)->name
-                                          : options.person_name;
+  invitation.person = options.person ? *options.person : random_id<PersonId>(device.entropy());
+  invitation.person_name =
+      options.person ? device.roll().person(*options.person)->name : options.person_name;
   invitation.capacities = options.capacities;
   invitation.custody = options.custody;
   invitation.expires_unix_ms = device.clock().now().value + kMailboxMs;
   const RunContext context(device.roll().raad(), relay.key);
   const CpaceScalar scalar = draw_cpace_scalar(device.entropy());
-  const CpaceShare share = cpace_share(scalar, as_bytes(result.code),
-                                       {context.channel, invitation.session.view()});
+  const CpaceShare share =
+      cpace_share(scalar, as_bytes(result.code), {context.channel, invitation.session.view()});
   invitation.message = encode(InviteMessage{share});
   result.link = {relay.address, relay.key, invitation.mailbox, invitation.session,
                  device.roll().raad()};
@@ -188,20 +191,18 @@ Status take_reply(Device& device, Invitation invitation, const std::vector<Bytes
     return rows.store().transact([&]() -> Status {
       KLUIS_CHECK(rows.clear_secret(cpace_name(invitation.mailbox)));
       KLUIS_CHECK(rows.put(invitation));
-      return device.raise_alarm("wrong-guess", invitation.mailbox.hex(),
-                                {invitation.person_name});
+      return device.raise_alarm("wrong-guess", invitation.mailbox.hex(), {invitation.person_name});
     });
   }
   EnrolIntent wish;
   wish.mailbox = invitation.mailbox;
-  wish.certificate =
-      certificate_for(device, invitation, opened->request, wish.found_second_place);
+  wish.certificate = certificate_for(device, invitation, opened->request, wish.found_second_place);
   invitation.state = InvitationState::admitted;
   return rows.store().transact([&]() -> Status {
     KLUIS_CHECK(rows.clear_secret(cpace_name(invitation.mailbox)));
     KLUIS_CHECK(rows.set_secret(enrol_name(invitation.mailbox), opened->key.expose()));
-    KLUIS_CHECK(rows.set_local("enrolled/" + invitation.mailbox.hex(),
-                               opened->request.device.view()));
+    KLUIS_CHECK(
+        rows.set_local("enrolled/" + invitation.mailbox.hex(), opened->request.device.view()));
     KLUIS_CHECK(rows.put(invitation));
     return device.wish(std::move(wish));
   });

@@ -8,13 +8,14 @@
 #include "proto/message.h"
 #include "vault/core/device.h"
 
-// Enrolment through a relay mailbox: three messages, CPace under a spoken code, one guess. Pure: each
-// function takes what came and gives what to send; sync/client carries it. The code is never kept:
-// the griffier keeps the scalar of his run, the joiner the key that followed.
+// Enrolment through a relay mailbox: three messages, CPace under a spoken code, one guess. Pure:
+// each function takes what came and gives what to send; sync/client carries it. The code is never
+// kept: the griffier keeps the scalar of his run, the joiner the key that followed.
 //
 //   0  griffier: share
 //   1  joiner: share, confirmation, AEAD(device keys, leaf, name); the first reply burns the code
-//   2  griffier: confirmation, AEAD(genesis, roll head, person, the roll's secret boxed to the leaf)
+//   2  griffier: confirmation, AEAD(genesis, roll head, person, the roll's secret boxed to the
+//   leaf)
 //
 // Context of the run: both roles, the session id, the raad's fingerprint, the relay's key.
 namespace kluis {
@@ -48,8 +49,8 @@ struct NewInvitation {
                                                        const Invitation& invitation);
 [[nodiscard]] Status answer_posted(Device& device, Invitation invitation);
 
-// Joiner: from the link, the code and the griffier's message; makes the device's keys and the reply.
-// Errors: usage "code.malformed"; integrity "join.malformed".
+// Joiner: from the link, the code and the griffier's message; makes the device's keys and the
+// reply. Errors: usage "code.malformed"; integrity "join.malformed".
 [[nodiscard]] Status begin_joining(const Device::Surroundings& surroundings, const Link& link,
                                    std::string_view code, ByteView invite_message,
                                    const std::string& device_name);

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "vault/core/chain.h"
-#include "vault/crypto/hash.h"
 #include "vault/core/record.h"
+#include "vault/crypto/hash.h"
 
 namespace kluis::test {
 namespace {
@@ -79,7 +79,9 @@ void Opener::take_commit(const SignedCommit& commit) {
   for (const CommitAppend& append : content->appends) take_item(append.item);
 }
 
-void Opener::take_item(ByteView item) { items_.insert(to_bytes(item)); }
+void Opener::take_item(ByteView item) {
+  items_.insert(to_bytes(item));
+}
 
 void Opener::take_blob(const BlobName& name, ByteView bytes) {
   Bytes& blob = blobs_[name];
@@ -163,8 +165,7 @@ bool Opener::try_welcomes() {
     for (const Bytes& seed : std::set<Bytes>(seeds_)) {
       if (!tried_welcomes_.insert({encoded, seed}).second) continue;
       for (const RaadId& raad : raads_) {
-        const auto opened =
-            open_welcome(key_from<LeafSeed>(seed), raad, std::get<Welcome>(*item));
+        const auto opened = open_welcome(key_from<LeafSeed>(seed), raad, std::get<Welcome>(*item));
         if (opened) progress |= learn_secret(opened->secret.expose());
       }
     }

@@ -38,7 +38,6 @@ class Opener {
   [[nodiscard]] std::size_t epoch_secrets() const { return epoch_secrets_.size(); }
 
  private:
-
   void take_candidate(ByteView bytes);
   void take_header(ByteView encoded);
   void take_superseded(const Superseded& superseded);
@@ -58,12 +57,12 @@ class Opener {
   std::set<Bytes> seeds_;          // candidates for leaves and epoch secrets
   std::set<Bytes> epoch_secrets_;  // those that fit a header's commitment, or came from a box
   std::map<RecordId, std::set<Bytes>> record_keys_;
-  std::set<Bytes> loose_keys_;     // candidates without a record
+  std::set<Bytes> loose_keys_;  // candidates without a record
   std::map<HeaderHash, VerifiedHeader> headers_;
-  std::set<Bytes> boxes_;          // encoded Boxes
-  std::set<Bytes> lists_;          // encoded SealedList
+  std::set<Bytes> boxes_;  // encoded Boxes
+  std::set<Bytes> lists_;  // encoded SealedList
   std::set<Bytes> items_;
-  std::set<Bytes> welcomes_;       // encoded Item
+  std::set<Bytes> welcomes_;  // encoded Item
   std::map<BlobName, Bytes> blobs_;
   std::set<RaadId> raads_;
   std::set<std::pair<Bytes, Bytes>> tried_boxes_;

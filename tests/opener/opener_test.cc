@@ -4,8 +4,8 @@
 
 #include "tests/support/simulated_raad.h"
 
-// What the opener gets: whatever an attacker could hold. Each "opens nothing" stands beside the same
-// input with one thing more, which opens it: so the opener is known to be able to.
+// What the opener gets: whatever an attacker could hold. Each "opens nothing" stands beside the
+// same input with one thing more, which opens it: so the opener is known to be able to.
 namespace kluis::test {
 namespace {
 
@@ -26,8 +26,7 @@ struct Revocation {
     griffier = &raad.found("Griet");
     anna = &raad.join(*griffier, "Anna", {Capacity::raadslid});
     bram = &raad.join(*griffier, "Bram", {Capacity::raadslid});
-    circle = raad.make_circle(*griffier, "gesprek",
-                              {raad.person_of(*anna), raad.person_of(*bram)});
+    circle = raad.make_circle(*griffier, "gesprek", {raad.person_of(*anna), raad.person_of(*bram)});
     raad.write_note(*griffier, circle, kBefore);
     raad.settle();
     bram_before = bram->store;

@@ -140,7 +140,9 @@ void SimulatedRaad::sync_until_committed(Party& party) {
   }
 }
 
-SessionReport SimulatedRaad::sync(Party& party) { return must(try_sync(party)); }
+SessionReport SimulatedRaad::sync(Party& party) {
+  return must(try_sync(party));
+}
 
 void SimulatedRaad::settle(unsigned rounds) {
   for (unsigned round = 0; round < rounds; ++round) {
@@ -148,7 +150,9 @@ void SimulatedRaad::settle(unsigned rounds) {
   }
 }
 
-PersonId SimulatedRaad::person_of(const Party& party) const { return party.device->person(); }
+PersonId SimulatedRaad::person_of(const Party& party) const {
+  return party.device->person();
+}
 
 CircleAlias SimulatedRaad::make_circle(Party& officer, const std::string& title,
                                        const std::vector<PersonId>& admitted) {

@@ -129,8 +129,7 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
         done();
         return {};
       }
-      const bool possible =
-          state->standing == Standing::planned || device.may_reseal(*state);
+      const bool possible = state->standing == Standing::planned || device.may_reseal(*state);
       if (!possible) return {};
       done();
       plan.carries_records.insert(circle);
@@ -192,6 +191,9 @@ Status Device::admit_newcomers(const CircleState& state, const std::vector<Devic
 Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
   KLUIS_TRY(wanted, wanted_members(state, plan));
   if (state.standing == Standing::planned) {
+    // Made already, by a commit of ours whose welcome the next roll epoch swept away: another
+    // member's will come.
+    if (roll_->circle(state.alias) != nullptr) return {};
     plan.epochs.push_back({state, wanted});
     plan.carries_records.insert(state.alias);
     return {};
@@ -202,8 +204,8 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
   const auto newcomers = without(wanted, present);
   KLUIS_TRY(since, rows_.local_number("epoch_since/" + state.alias.hex()));
   const std::int64_t age = around_.clock->now().value - static_cast<std::int64_t>(since);
-  const bool stale = state.superseded_cells >= kSupersededCellsMax ||
-                     (since != 0 && age >= kEpochAgeMsMax);
+  const bool stale =
+      state.superseded_cells >= kSupersededCellsMax || (since != 0 && age >= kEpochAgeMsMax);
   const bool roll_changes = state.alias == roll_->alias() && !plan.removed.empty();
   if (state.alias != roll_->alias() && !newcomers.empty()) {
     KLUIS_CHECK(admit_newcomers(state, newcomers));
@@ -299,7 +301,12 @@ Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
     KLUIS_TRY(came, rows_.local_number("parcel/" + tag.hex()));
     if (came == 0) tags.insert(tag);
   }
-  for (const DeviceId& device : dropped) tags.insert(removed_tag(state.alias, device));
+  for (const DeviceId& device : dropped) {
+    const RemovedTag tag = removed_tag(state.alias, device);
+    tags.insert(tag);
+    // What it gave back after an earlier removal is not what it has now.
+    KLUIS_CHECK(rows_.clear_local("parcel/" + tag.hex()));
+  }
   for (const DeviceId& device : members) {
     tags.erase(removed_tag(state.alias, device));
     KLUIS_TRY(leaf, usable_leaf(device));
@@ -404,9 +411,9 @@ Status Device::draft_record(CommitDraft& draft, const CircleAlias& circle, const
     held = std::move(*secret);
     number = state->number;
   }
-  SealedEntry sealed = seal_entry(epoch ? epoch->secret : *held, circle,
-                                  epoch ? epoch->number : number, id, key, record,
-                                  *around_.entropy);
+  SealedEntry sealed =
+      seal_entry(epoch ? epoch->secret : *held, circle, epoch ? epoch->number : number, id, key,
+                 record, *around_.entropy);
   draft.commit.appends.push_back({circle, std::move(sealed.item.item), sealed.item.blobs});
   draft.prepared.stage.push_back(std::move(sealed.blob));
   return {};
@@ -440,8 +447,8 @@ Status Device::draft_welcomes(CommitDraft& draft) {
   for (const CommitPlan::Addition& addition : draft.plan.additions) {
     KLUIS_TRY(secret, rows_.epoch_secret(addition.state.alias));
     if (!secret) return broken("store.damaged");
-    KLUIS_CHECK(welcome_all(addition.state.alias, addition.state.number, *secret,
-                            addition.newcomers));
+    KLUIS_CHECK(
+        welcome_all(addition.state.alias, addition.state.number, *secret, addition.newcomers));
   }
   return {};
 }
@@ -485,8 +492,8 @@ Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
   draft.commit.expect.roll_item_count = roll_state->item_count;
   KLUIS_CHECK(draft_epochs(draft));
   for (const VerifiedRecord& act : acts) {
-    KLUIS_CHECK(draft_record(draft, roll_->alias(), act.id(),
-                             RecordKey::generate(*around_.entropy), act.signed_bytes()));
+    KLUIS_CHECK(draft_record(draft, roll_->alias(), act.id(), RecordKey::generate(*around_.entropy),
+                             act.signed_bytes()));
   }
   KLUIS_CHECK(draft_carried_records(draft));
   KLUIS_CHECK(draft_welcomes(draft));

@@ -217,8 +217,8 @@ class Device {
     std::vector<StagedBlob> blobs;  // small ones to stage first
     BlobName document;              // a sealed file to stage first; zero: none
   };
-  // The first outbox entry that rule 6 lets out now: the roll was just fetched, the circle's epoch is
-  // the newest the roll names, its members are all active. `skip`: positions not to try again.
+  // The first outbox entry that rule 6 lets out now: the roll was just fetched, the circle's epoch
+  // is the newest the roll names, its members are all active. `skip`: positions not to try again.
   [[nodiscard]] Result<std::optional<Sendable>> next_sendable(
       const std::vector<std::uint64_t>& skip);
   [[nodiscard]] Status sent(std::uint64_t position);

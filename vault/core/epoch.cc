@@ -100,9 +100,8 @@ Bytes seal_list(const EpochPlan& plan, const EpochSecret& secret) {
     const bool last = i + 1 == chunks.size();
     const SecretBuffer plain = SecretBuffer::take(std::move(chunks[i]));
     const SecretBuffer padded = SecretBuffer::take(pad(plain.expose()));
-    sealed.chunks.push_back(aead_seal(key, chunk_nonce(i),
-                                      list_context(plan.circle, plan.number, i, last),
-                                      padded.expose()));
+    sealed.chunks.push_back(aead_seal(
+        key, chunk_nonce(i), list_context(plan.circle, plan.number, i, last), padded.expose()));
   }
   return encode(sealed);
 }
@@ -260,7 +259,9 @@ Result<VerifiedHeader> VerifiedHeader::from(ByteView encoded_signed_header) {
   return result;
 }
 
-Digest VerifiedHeader::core() const { return core_digest(header_); }
+Digest VerifiedHeader::core() const {
+  return core_digest(header_);
+}
 
 Result<std::optional<EpochSecret>> open_box(const VerifiedHeader& header, ByteView boxes,
                                             const LeafSeed& leaf_seed) {
@@ -276,8 +277,7 @@ Result<std::optional<EpochSecret>> open_box(const VerifiedHeader& header, ByteVi
   const auto shared = decapsulate(leaf_seed, KemCiphertext{box->kem_ciphertext.bytes});
   if (!shared) return broken("epoch.bad_box");
   const auto key = derive<BoxKey>(*shared, "box-key");
-  auto opened =
-      aead_open(key, AeadNonce{}, box_context(header.core()), box->sealed_secret.view());
+  auto opened = aead_open(key, AeadNonce{}, box_context(header.core()), box->sealed_secret.view());
   if (!opened || opened->size() != EpochSecret::kSize) return broken("epoch.bad_box");
   EpochSecret secret = EpochSecret::copy_of(opened->expose().first<EpochSecret::kSize>());
   if (commitment(secret) != header.header().commitment) return broken("epoch.commitment");
@@ -295,9 +295,10 @@ Result<KeyList> open_list(const VerifiedHeader& header, ByteView list, const Epo
   std::vector<ByteView> contents;
   for (std::size_t i = 0; i < sealed.chunks.size(); ++i) {
     const bool last = i + 1 == sealed.chunks.size();
-    KLUIS_TRY(chunk, aead_open(key, chunk_nonce(i),
-                               list_context(header.header().circle, header.header().number, i, last),
-                               sealed.chunks[i]));
+    KLUIS_TRY(chunk,
+              aead_open(key, chunk_nonce(i),
+                        list_context(header.header().circle, header.header().number, i, last),
+                        sealed.chunks[i]));
     opened.push_back(std::move(chunk));
     KLUIS_TRY(content, unpad(opened.back().expose()));
     contents.push_back(content);
@@ -340,8 +341,8 @@ Result<Item> open_item(const EpochSecret& secret, const CircleAlias& circle, std
 std::optional<Welcome> make_welcome(const EpochSecret& secret, const RaadId& raad,
                                     const CircleAlias& circle, std::uint64_t number,
                                     const LeafPublic& leaf) {
-  const auto coins = derive<KemCoins>(secret, "welcome",
-                                      {circle.view(), number_bytes(number), leaf_hash(leaf).view()});
+  const auto coins = derive<KemCoins>(
+      secret, "welcome", {circle.view(), number_bytes(number), leaf_hash(leaf).view()});
   const auto encapsulated = encapsulate(leaf, coins);
   if (!encapsulated) return std::nullopt;
   const auto key = derive<WelcomeKey>(encapsulated->shared, "welcome-key");

@@ -37,8 +37,8 @@ struct EpochPlan {
   KeyList list;  // `members` of the list is filled in from the plan's
 };
 
-// A fresh epoch secret: KDF over 32 random bytes that are never stored, hedged with the officer's own
-// secret and bound to what it is for, so that not even a cloned machine with a repeated random
+// A fresh epoch secret: KDF over 32 random bytes that are never stored, hedged with the officer's
+// own secret and bound to what it is for, so that not even a cloned machine with a repeated random
 // stream uses one secret for two different epochs.
 [[nodiscard]] EpochSecret draw_epoch_secret(Entropy& entropy, const HedgeSecret& hedge,
                                             const EpochPlan& plan, std::uint64_t commit_number);

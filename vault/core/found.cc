@@ -114,10 +114,16 @@ Founding make_founding(const Device::Surroundings& around, const Device::FoundOp
   EpochSecret secret = draw_epoch_secret(around.entropy, keys.hedge, plan, 1);
   BuiltEpoch epoch = build_epoch(plan, secret, keys.identity);
   const Act epoch_act{{1, genesis_id, 1, true}, EpochAct{genesis.roll, 0, epoch.header, false}};
-  acts.push_back(sign_act(genesis.roll, epoch_act, RollPosition{0, genesis_id}, now,
-                          around.entropy, keys.identity));
-  Founding founding{std::move(keys), std::move(genesis), std::move(acts), std::move(secret),
-                    std::move(epoch), SignedOp{}, {}, {}};
+  acts.push_back(sign_act(genesis.roll, epoch_act, RollPosition{0, genesis_id}, now, around.entropy,
+                          keys.identity));
+  Founding founding{std::move(keys),
+                    std::move(genesis),
+                    std::move(acts),
+                    std::move(secret),
+                    std::move(epoch),
+                    SignedOp{},
+                    {},
+                    {}};
   founding.op = sign_first_op(founding);
   for (const VerifiedRecord& act : founding.acts) {
     founding.record_keys.push_back(RecordKey::generate(around.entropy));
@@ -175,9 +181,8 @@ Status store_founding(DeviceRows& rows, const Founding& founding, UnixMillis now
   KLUIS_CHECK(rows.set_local_number("state", static_cast<std::uint64_t>(DeviceState::waiting)));
   KLUIS_CHECK(rows.put(state));
   KLUIS_CHECK(rows.set_epoch_secret(state.alias, founding.secret));
-  KLUIS_CHECK(rows.put_epoch_bytes(state.alias, {founding.epoch.signed_header,
-                                                 founding.epoch.boxes, founding.epoch.list,
-                                                 founding.op}));
+  KLUIS_CHECK(rows.put_epoch_bytes(state.alias, {founding.epoch.signed_header, founding.epoch.boxes,
+                                                 founding.epoch.list, founding.op}));
   const auto leaf = VerifiedCell::from(founding.genesis.founder.leaf);
   KLUIS_CHECK(rows.put_cell(leaf->cell(), leaf->signed_bytes()));
   for (std::size_t i = 0; i < founding.acts.size(); ++i) {

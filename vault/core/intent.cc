@@ -41,8 +41,8 @@ Result<CircleAlias> Device::plan_circle(const CircleInfo& info) {
   KLUIS_CHECK(around_.store->transact([&]() -> Status {
     KLUIS_CHECK(rows_.put(state));
     KLUIS_CHECK(rows_.put(Intent{0, CircleIntent{state.alias}}));
-    KLUIS_CHECK(add({state.alias, RecordKind::circle_info, encode(info), BlobName{},
-                     OutboxKind::with_commit}));
+    KLUIS_CHECK(add(
+        {state.alias, RecordKind::circle_info, encode(info), BlobName{}, OutboxKind::with_commit}));
     return {};
   }));
   return state.alias;
@@ -52,8 +52,8 @@ Status Device::wish_admit(const CircleAlias& circle, const PersonId& person, Dos
   if (!is_officer()) return refuse("officer.required", "V3.1");
   const Admit body{person, role, roll_->active_devices_of(person)};
   return around_.store->transact([&]() -> Status {
-    KLUIS_TRY(record, add({circle, RecordKind::admit, encode(body), BlobName{},
-                           OutboxKind::with_commit}));
+    KLUIS_TRY(record,
+              add({circle, RecordKind::admit, encode(body), BlobName{}, OutboxKind::with_commit}));
     return rows_.put(Intent{0, AdmitIntent{circle, record.id()}});
   });
 }
@@ -70,7 +70,7 @@ Status Device::wish_drop(const CircleAlias& circle, const PersonId& person) {
 Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
   struct Latest {
     DossierRole role = DossierRole::lid;
-    std::optional<std::uint64_t> admitted;   // roll act number that the author had seen
+    std::optional<std::uint64_t> admitted;  // roll act number that the author had seen
     std::optional<std::uint64_t> withdrawn;
   };
   std::map<PersonId, Latest> latest;

@@ -3,8 +3,8 @@
 #include "vault/core/device.h"
 #include "vault/core/epoch.h"
 
-// The leaf: one current X-Wing key per device, for all circles. Whatever opened a box dies after the
-// sync that used it, once its successor is published; nothing counts as forgotten before that.
+// The leaf: one current X-Wing key per device, for all circles. Whatever opened a box dies after
+// the sync that used it, once its successor is published; nothing counts as forgotten before that.
 namespace kluis {
 
 Result<bool> Device::rotation_due() {

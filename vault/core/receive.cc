@@ -68,8 +68,8 @@ Result<std::optional<EpochSecret>> Device::secret_for(const VerifiedHeader& head
   return std::optional<EpochSecret>();
 }
 
-Status Device::check_list(const RollState& roll, const KeyList& list,
-                          const VerifiedHeader& header, std::uint64_t epoch_act) {
+Status Device::check_list(const RollState& roll, const KeyList& list, const VerifiedHeader& header,
+                          std::uint64_t epoch_act) {
   for (const Member& member : list.members) {
     if (!roll.was_active(member.device, epoch_act)) return broken("epoch.member_not_active");
   }
@@ -117,7 +117,8 @@ Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
     state.standing = state.standing == Standing::joining ? Standing::joining : Standing::waiting;
     KLUIS_CHECK(around_.store->transact([&]() -> Status {
       KLUIS_CHECK(rows_.put(state));
-      return rows_.raise({"waiting-for-officer", state.alias.hex(), around_.clock->now().value, {}});
+      return rows_.raise(
+          {"waiting-for-officer", state.alias.hex(), around_.clock->now().value, {}});
     }));
     return EpochOutcome::waiting;
   }
@@ -152,8 +153,8 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
   for (const Member& member : list.members) add_device(state.members, member.device);
   for (const DeviceId& holder : list.holders_ever) add_device(state.holders_ever, holder);
   KLUIS_CHECK(rows_.set_epoch_secret(state.alias, secret));
-  KLUIS_CHECK(rows_.put_epoch_bytes(
-      state.alias, {answer.signed_header, answer.boxes, list_bytes, answer.op}));
+  KLUIS_CHECK(rows_.put_epoch_bytes(state.alias,
+                                    {answer.signed_header, answer.boxes, list_bytes, answer.op}));
   KLUIS_CHECK(rows_.clear_items(state.alias));
   KLUIS_CHECK(rows_.set_local_number("epoch_since/" + state.alias.hex(),
                                      static_cast<std::uint64_t>(around_.clock->now().value)));
@@ -322,7 +323,8 @@ Status Device::accept_cell(const VerifiedCell& cell, CircleState* counted) {
   }
   if (content.kind == CellKind::leaf) {
     const auto value = decode_leaf_value(content.value);
-    const bool known = value && (content.counter == 0 || !roll_ || roll_->contains(value->drawn_at));
+    const bool known =
+        value && (content.counter == 0 || !roll_ || roll_->contains(value->drawn_at));
     if (!known) return {};
   }
   KLUIS_CHECK(rows_.put_cell(content, cell.signed_bytes()));
@@ -375,9 +377,9 @@ Status Device::accept_blob(const WantedBlob& wanted, ByteView blob) {
   if (!opened && opened.error().key == "aead.unauthentic") {
     return tl::unexpected<Error>(opened.error());
   }
-  if (!opened || opened->record().circle != wanted.circle ||
-      !may_stand(opened->record())) {
-    return around_.store->transact([&] { return rows_.erase_record(wanted.circle, wanted.record); });
+  if (!opened || opened->record().circle != wanted.circle || !may_stand(opened->record())) {
+    return around_.store->transact(
+        [&] { return rows_.erase_record(wanted.circle, wanted.record); });
   }
   const VerifiedRecord& record = *opened;
   const RollPosition& head = record.record().roll_head;

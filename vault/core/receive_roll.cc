@@ -8,8 +8,8 @@
 #include "vault/crypto/hash.h"
 
 // Taking in the roll. Its own newest epoch is named by an act among its own items, so an update is
-// opened provisionally, folded commit by commit, and stored only when the fold names the header that
-// opened it.
+// opened provisionally, folded commit by commit, and stored only when the fold names the header
+// that opened it.
 namespace kluis {
 
 // An update, opened with the secret it brings or the one we hold. Nothing of it is stored yet.
@@ -24,11 +24,11 @@ struct Device::OpenedRoll {
     RecordId record;
     RecordKey key;
   };
-  std::vector<Key> keys;                 // of the list, then of the items
+  std::vector<Key> keys;  // of the list, then of the items
   std::size_t list_key_count = 0;
   std::vector<std::optional<Item>> items;  // junk is nullopt
   bool header_judged = false;  // the fold named it, and its officer and members were right
-  std::size_t item_count = 0;              // items that may be stored: whole commits only
+  std::size_t item_count = 0;  // items that may be stored: whole commits only
 };
 
 namespace {
@@ -70,8 +70,7 @@ Status Device::open_roll_epoch(const RollUpdate& update, OpenedRoll& opened) {
   if (!update.list) {
     opened.needs.list = blob_name_of(header.header().list_hash);
   } else {
-    KLUIS_TRY(verified,
-              verify_epoch(header, update.superseded->boxes, *update.list, *secret));
+    KLUIS_TRY(verified, verify_epoch(header, update.superseded->boxes, *update.list, *secret));
     for (KeyEntry& entry : verified.list.entries) {
       opened.keys.push_back({entry.record, RecordKey::copy_of(entry.key)});
     }
@@ -219,7 +218,8 @@ Result<RollState> Device::fold_roll(OpenedRoll& opened,
 Result<Device::RollOutcome> Device::apply_roll(const RollUpdate& update) {
   KLUIS_TRY(opened, open_roll(update));
   if (opened.outcome == RollOutcome::removed) {
-    KLUIS_CHECK(around_.store->transact([&] { return become_removed(opened.state, *opened.header); }));
+    KLUIS_CHECK(
+        around_.store->transact([&] { return become_removed(opened.state, *opened.header); }));
     state_ = DeviceState::removed;
     return RollOutcome::removed;
   }

@@ -15,7 +15,9 @@ constexpr std::string_view kBlobContext = "raadkluis/v1/blob";
 
 }  // namespace
 
-RecordId record_id(ByteView signed_bytes) { return hash_as<RecordId>("record", {signed_bytes}); }
+RecordId record_id(ByteView signed_bytes) {
+  return hash_as<RecordId>("record", {signed_bytes});
+}
 
 VerifiedRecord::VerifiedRecord(RecordId id, Record record, SignedRecord signed_bytes)
     : id_(id), record_(std::move(record)), signed_(std::move(signed_bytes)) {}
@@ -70,7 +72,9 @@ VerifiedCell sign_cell(const Cell& cell, const IdentitySeed& identity) {
   return VerifiedCell::from(std::move(result)).value();
 }
 
-Digest leaf_hash(const LeafPublic& leaf) { return hash_as<Digest>("leaf", {leaf.view()}); }
+Digest leaf_hash(const LeafPublic& leaf) {
+  return hash_as<Digest>("leaf", {leaf.view()});
+}
 
 RemovedTag removed_tag(const CircleAlias& circle, const DeviceId& device) {
   return hash_as<RemovedTag>("removed", {circle.view(), device.view()});

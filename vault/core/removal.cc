@@ -29,8 +29,8 @@ Status Device::forget(CircleState& state) {
   return rows_.put(state);
 }
 
-// Our own records that did not leave this device, or left beyond what stands: the griffier may carry
-// them in or refuse them. No document bytes, and only while they fit a parcel.
+// Our own records that did not leave this device, or left beyond what stands: the griffier may
+// carry them in or refuse them. No document bytes, and only while they fit a parcel.
 Result<ExitParcel> Device::collect_parcel(const CircleAlias& circle) {
   ExitParcel parcel;
   parcel.device = id_;
@@ -63,8 +63,8 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
     if (circle.standing == Standing::removed) continue;
     if (everything || circle.alias == state.alias) KLUIS_CHECK(forget(circle));
   }
-  KLUIS_CHECK(rows_.raise({"removed", everything ? "" : state.alias.hex(),
-                           around_.clock->now().value, {}}));
+  KLUIS_CHECK(rows_.raise(
+      {"removed", everything ? "" : state.alias.hex(), around_.clock->now().value, {}}));
   KLUIS_TRY(generation, rows_.local_number("generation"));
   KLUIS_CHECK(rows_.set_local_number("reseal_due", generation + 1));
   if (!everything) return rows_.set_local_number("rotate_due", 1);
@@ -96,8 +96,9 @@ Result<std::vector<CircleAlias>> Device::circles_with_tags() {
   return result;
 }
 
-// What a removed device gave back. Its records are kept apart: the griffier carries or refuses each.
-// A parcel that does not open, or holds what its device did not write, is dropped and stops nobody.
+// What a removed device gave back. Its records are kept apart: the griffier carries or refuses
+// each. A parcel that does not open, or holds what its device did not write, is dropped and stops
+// nobody.
 Status Device::take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels) {
   KLUIS_TRY(secret, rows_.epoch_secret(circle));
   if (!secret) return {};

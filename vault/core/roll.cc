@@ -244,7 +244,9 @@ Status RollState::apply_body(const DeviceId&, const EpochAct& body, const Record
   return {};
 }
 
-Status RollState::apply_body(const DeviceId&, const Mark&, const RecordId&) { return {}; }
+Status RollState::apply_body(const DeviceId&, const Mark&, const RecordId&) {
+  return {};
+}
 
 // Decrees, their execution and the joining of branches: a version that does not know their rules
 // must not go past them.
@@ -336,8 +338,7 @@ std::vector<OfficerKey> RollState::officer_keys() const {
 }
 
 bool RollState::contains(const RollPosition& position) const {
-  return position.act_number < act_ids_.size() &&
-         act_ids_[position.act_number] == position.act_id;
+  return position.act_number < act_ids_.size() && act_ids_[position.act_number] == position.act_id;
 }
 
 std::optional<std::uint64_t> RollState::act_number_of(const RecordId& act) const {

@@ -43,7 +43,9 @@ Status RowReader::finish() const {
   return {};
 }
 
-Bytes key_of(std::string_view name) { return to_bytes(as_bytes(name)); }
+Bytes key_of(std::string_view name) {
+  return to_bytes(as_bytes(name));
+}
 
 Bytes key_of(std::uint64_t number) {
   Bytes key(8);

@@ -22,23 +22,22 @@ bool Device::may_write(const CircleState& state) const {
                      [&](const DeviceId& member) { return roll_->is_active(member); });
 }
 
-Result<Device::Sendable> Device::make_sendable(const CircleState& state,
-                                               const OutboxEntry& entry) {
+Result<Device::Sendable> Device::make_sendable(const CircleState& state, const OutboxEntry& entry) {
   KLUIS_TRY(secret, rows_.epoch_secret(state.alias));
   if (!secret) return broken("store.damaged");
   Sendable sendable;
   sendable.position = entry.position;
   sendable.request.name = state.name;
   if (entry.kind == OutboxKind::cell) {
-    sendable.request.item = seal_item(*secret, state.alias, state.number, ItemCell{entry.cell},
-                                      *around_.entropy);
+    sendable.request.item =
+        seal_item(*secret, state.alias, state.number, ItemCell{entry.cell}, *around_.entropy);
     return sendable;
   }
   KLUIS_TRY(record, rows_.record(state.alias, entry.record));
   KLUIS_TRY(key, rows_.record_key(state.alias, entry.record));
   if (!record || !key) return broken("store.damaged");
-  SealedEntry sealed = seal_entry(*secret, state.alias, state.number, entry.record, *key, *record,
-                                  *around_.entropy);
+  SealedEntry sealed =
+      seal_entry(*secret, state.alias, state.number, entry.record, *key, *record, *around_.entropy);
   sendable.request.item = std::move(sealed.item.item);
   sendable.request.blobs = std::move(sealed.item.blobs);
   sendable.blobs.push_back(std::move(sealed.blob));
@@ -126,7 +125,8 @@ Result<std::optional<Welcome>> Device::lacking_welcome(const CircleState& state,
   const auto leaf = leaf_cell ? leaf_of(*leaf_cell) : std::nullopt;
   if (!leaf) return nothing;
   KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
-  // The leaf its box was sealed to is still its leaf: it only has to come and open it.
+  // The leaf its box was sealed to is still its leaf: it only has to come and open it. (A welcome
+  // that went with an epoch of the roll is no trouble: opening the next one changes the leaf.)
   if (bytes && labels_of(*bytes).contains(box_label(*leaf, state.alias, state.number))) {
     return nothing;
   }

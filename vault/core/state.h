@@ -59,9 +59,9 @@ struct OutboxEntry {
   std::uint64_t position = 0;  // key; order of sending
   OutboxKind kind = OutboxKind::record;
   CircleAlias circle;
-  RecordId record;       // record kinds
-  SignedCell cell;       // cell kind
-  BlobName document;     // sealed file to stage first; zero: none
+  RecordId record;         // record kinds
+  SignedCell cell;         // cell kind
+  BlobName document;       // sealed file to stage first; zero: none
   bool attempted = false;  // may have reached the relay
   bool sent = false;       // acknowledged; leaves when seen in a verified epoch
 };
@@ -107,18 +107,18 @@ struct PreparedCommit {
   SignedCommit commit;
   std::uint64_t position = 0;  // commit number it aims at
   RecordId first_act;
-  std::vector<StagedBlob> stage;        // boxes, lists, blobs of acts and records
-  std::vector<std::uint64_t> intents;   // done when it lands
+  std::vector<StagedBlob> stage;       // boxes, lists, blobs of acts and records
+  std::vector<std::uint64_t> intents;  // done when it lands
 };
 
 // An invitation: ours as an officer, or the one we answer as a joiner.
 enum class InvitationState : std::uint8_t {
-  posted = 1,     // officer: message 0 is in the mailbox (or waits to be)
-  burnt = 2,      // officer: a wrong guess came
-  admitted = 3,   // officer: intent made, answer to be posted after the commit
-  answered = 4,   // officer: message 2 posted
+  posted = 1,    // officer: message 0 is in the mailbox (or waits to be)
+  burnt = 2,     // officer: a wrong guess came
+  admitted = 3,  // officer: intent made, answer to be posted after the commit
+  answered = 4,  // officer: message 2 posted
   cancelled = 5,
-  joining = 6,    // joiner: message 1 to be posted or posted, waiting
+  joining = 6,  // joiner: message 1 to be posted or posted, waiting
 };
 
 struct Invitation {
@@ -129,11 +129,11 @@ struct Invitation {
   std::string person_name;
   std::vector<Capacity> capacities;
   bool custody = false;
-  bool posted = false;             // the mailbox holds our message
+  bool posted = false;  // the mailbox holds our message
   std::int64_t expires_unix_ms = 0;
-  Bytes message;                   // ours: 0 (officer) or 1 (joiner), then 2
-  Bytes reply;                     // officer: message 1 as received
-  RaadId raad;                     // joiner: the fingerprint of the link
+  Bytes message;  // ours: 0 (officer) or 1 (joiner), then 2
+  Bytes reply;    // officer: message 1 as received
+  RaadId raad;    // joiner: the fingerprint of the link
 };
 
 struct AlarmRow {
@@ -181,7 +181,8 @@ class DeviceRows {
   [[nodiscard]] Status put_epoch_bytes(const CircleAlias& alias, const EpochBytes& bytes);
 
   [[nodiscard]] Result<std::vector<SentItem>> items(const CircleAlias& alias);
-  [[nodiscard]] Status put_item(const CircleAlias& alias, std::uint64_t index, const SentItem& item);
+  [[nodiscard]] Status put_item(const CircleAlias& alias, std::uint64_t index,
+                                const SentItem& item);
   [[nodiscard]] Status clear_items(const CircleAlias& alias);
 
   [[nodiscard]] Result<std::optional<SignedRecord>> record(const CircleAlias& alias,

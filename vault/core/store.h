@@ -26,11 +26,11 @@ enum class Table : std::uint8_t {
   prepared = 12,   // one row: the commit that may have reached the relay
   alarm = 13,      // code ‖ subject -> since when, and its arguments
   document = 14,   // blob name -> state of a document's sealed file
-  invitation = 15, // mailbox id -> state of an invitation (either side)
-  chain = 16,      // alias ‖ device -> newest sequence number and id of that chain
-  apart = 17,      // alias ‖ record id -> record beyond a cut, kept apart for the griffier
-  view = 18,       // rows that only speed up reading; rebuilt from records when absent
-  item = 19,       // alias ‖ index (8 bytes big-endian) -> sealed item of the current epoch, as sent
+  invitation = 15,  // mailbox id -> state of an invitation (either side)
+  chain = 16,       // alias ‖ device -> newest sequence number and id of that chain
+  apart = 17,       // alias ‖ record id -> record beyond a cut, kept apart for the griffier
+  view = 18,        // rows that only speed up reading; rebuilt from records when absent
+  item = 19,  // alias ‖ index (8 bytes big-endian) -> sealed item of the current epoch, as sent
   epoch_bytes = 20,  // alias -> header, boxes, list and op of the current epoch, as received
 };
 
@@ -49,8 +49,9 @@ class Store {
 
   // Visits the rows whose key starts with `prefix`, in key order, until `visit` returns false.
   // `visit` must not change the store.
-  [[nodiscard]] virtual Status scan(Table table, ByteView prefix,
-                                    const std::function<bool(ByteView key, ByteView value)>& visit) = 0;
+  [[nodiscard]] virtual Status scan(
+      Table table, ByteView prefix,
+      const std::function<bool(ByteView key, ByteView value)>& visit) = 0;
 
   // Runs `change` as one transaction: all of it is durable when this returns success, none of it
   // when it or `change` fails. Transactions do not nest; an inner call joins the outer one.

@@ -20,7 +20,8 @@ class File {
   virtual ~File() = default;
   // Reads up to `target.size()` bytes at `offset`; returns how many there were (less only at the
   // end of the file).
-  [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t offset, MutableByteView target) = 0;
+  [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t offset,
+                                                    MutableByteView target) = 0;
   [[nodiscard]] virtual Status write_at(std::uint64_t offset, ByteView source) = 0;
   [[nodiscard]] virtual Status truncate(std::uint64_t size_bytes) = 0;
   // After success everything written before survives a loss of power.
@@ -40,7 +41,8 @@ enum class OpenMode {
 class Disk {
  public:
   virtual ~Disk() = default;
-  [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::string& name, OpenMode mode) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::string& name,
+                                                           OpenMode mode) = 0;
   [[nodiscard]] virtual Result<bool> exists(const std::string& name) = 0;
   // No error when the file is absent.
   [[nodiscard]] virtual Status remove(const std::string& name) = 0;

@@ -57,7 +57,7 @@ class PosixFile final : public File {
   }
 
   Result<std::uint64_t> size() override {
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(handle_.number(), &facts) != 0) return disk_error();
     return static_cast<std::uint64_t>(facts.st_size);
   }
@@ -98,7 +98,7 @@ class PosixDisk final : public Disk {
       if (errno == ENOENT) return fail(ErrorKind::disk, "disk.no_file");
       return disk_error();
     }
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(handle.number(), &facts) != 0) return disk_error();
     if (!S_ISREG(facts.st_mode)) return fail(ErrorKind::disk, "disk.io");
     return std::make_unique<PosixFile>(std::move(handle));
@@ -106,7 +106,7 @@ class PosixDisk final : public Disk {
 
   Result<bool> exists(const std::string& name) override {
     if (!is_plain_name(name)) return fail(ErrorKind::disk, "disk.name");
-    struct stat facts {};
+    struct stat facts{};
     if (::fstatat(folder_.number(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) return true;
     if (errno == ENOENT) return false;
     return disk_error();
@@ -188,7 +188,7 @@ Result<std::unique_ptr<Disk>> open_folder(const std::string& path, FolderMode mo
     return disk_error();
   }
   if (mode == FolderMode::outside) return std::make_unique<PosixDisk>(std::move(folder));
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(folder.number(), &facts) != 0) return disk_error();
   if (facts.st_uid != ::geteuid()) return fail(ErrorKind::refused, "disk.folder_shared");
   if ((facts.st_mode & 077) != 0) {

@@ -105,16 +105,16 @@ TEST(SessionTest, WhatARemovedDeviceHadNotSentReachesTheGriffierApart) {
   EXPECT_TRUE(kept->has_value());
 }
 
-// The welcomes of a new circle are items of the roll's epoch. When that ends before its members came,
-// opening the next one changes their leaves, and whoever read his welcome tops them up.
+// The welcomes of a new circle are items of the roll's epoch. When that ends before its members
+// came, opening the next one changes their leaves, and whoever read his welcome tops them up.
 TEST(SessionTest, ANewCircleWhoseWelcomesWereSweptAwayReachesItsMembers) {
   SimulatedRaad raad(8);
   Party& griffier = raad.found("Griet");
   Party& plv = raad.join(griffier, "Piet", {Capacity::plv_griffier});
   Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
   raad.settle();
-  const auto circle = griffier.device->plan_circle({DossierId{}, "gesprek", DossierKind::gesprek,
-                                                    ReaderClass::intern, std::nullopt});
+  const auto circle = griffier.device->plan_circle(
+      {DossierId{}, "gesprek", DossierKind::gesprek, ReaderClass::intern, std::nullopt});
   ASSERT_TRUE(circle.has_value());
   ASSERT_TRUE(
       griffier.device->wish_admit(*circle, raad.person_of(anna), DossierRole::lid).has_value());

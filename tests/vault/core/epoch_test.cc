@@ -94,8 +94,8 @@ TEST_F(EpochTest, ABoxForSomebodyWhoIsNotListedIsFound) {
   SignedHeader signed_header;
   signed_header.bytes = encode(forged);
   signed_header.signer = readers_.front().id;
-  signed_header.signature = sign(readers_.front().identity, "header",
-                                 header_hash(signed_header.bytes).view());
+  signed_header.signature =
+      sign(readers_.front().identity, "header", header_hash(signed_header.bytes).view());
   const auto verified = VerifiedHeader::from(encode(signed_header));
   ASSERT_TRUE(verified.has_value());
   const auto epoch = verify_epoch(*verified, other.boxes, built_.list, secret_);

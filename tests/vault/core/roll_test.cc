@@ -120,8 +120,8 @@ TEST_F(RollTest, TheFounderIsTheFirstOfficer) {
 TEST_F(RollTest, AFounderWithoutTheGriffiersCapacityFoundsNothing) {
   Genesis other = genesis_;
   other.founder.capacities = {Capacity::raadslid};
-  const auto state = RollState::found(
-      sign_commit(std::nullopt, griffier_, {other, EpochAct{other.roll, 0, hash_number(0), false}}));
+  const auto state = RollState::found(sign_commit(
+      std::nullopt, griffier_, {other, EpochAct{other.roll, 0, hash_number(0), false}}));
   ASSERT_FALSE(state.has_value());
   EXPECT_EQ(state.error().key, "roll.founder");
 }
@@ -238,8 +238,7 @@ TEST_F(RollTest, AnotherOfficerDoesNotFoundTheSecondPlace) {
 
 TEST_F(RollTest, EpochsOfACircleAreCounted) {
   const auto alias = random_id<CircleAlias>(entropy_);
-  EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 0, hash_number(5), false}}),
-            "roll.unknown_circle");
+  EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 0, hash_number(5), false}}), "roll.unknown_circle");
   EXPECT_EQ(refusal(griffier_, {CircleAct{alias}}), "roll.circle_without_epoch");
   accept(griffier_, {CircleAct{alias}, EpochAct{alias, 0, hash_number(5), false}});
   EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 0, hash_number(6), false}}), "roll.epoch_number");
