@@ -37,15 +37,15 @@ int run(const Options& options, const std::vector<std::string>& names) {
   const ForeignLoad load;
   for (const Benchmark& benchmark : kBenchmarks) {
     if (!is_wanted(benchmark.name, names)) continue;
-    std::fprintf(stderr, "%.*s…\n", static_cast<int>(benchmark.name.size()),
-                 benchmark.name.data());
+    std::fprintf(stderr, "%.*s…\n", static_cast<int>(benchmark.name.size()), benchmark.name.data());
     const Rows rows = benchmark.run(options);
     table.insert(table.end(), rows.begin(), rows.end());
   }
   print_table(table);
-  std::printf("\nMedians of %d pairs in turn. Others kept %.2f cores busy during the whole run%s\n",
-              options.pairs, load.cores(),
-              load.cores() < 0.2 ? "." : ": wall times are disturbed, run it again on a quiet machine.");
+  std::printf(
+      "\nMedians of %d pairs in turn. Others kept %.2f cores busy during the whole run%s\n",
+      options.pairs, load.cores(),
+      load.cores() < 0.2 ? "." : ": wall times are disturbed, run it again on a quiet machine.");
   if (options.quick) std::printf("Sizes were those of --quick: these figures measure nothing.\n");
   return 0;
 }
@@ -84,4 +84,6 @@ int main(int count, char** arguments) {
 }  // namespace
 }  // namespace kluis::bench
 
-int main(int count, char** arguments) { return kluis::bench::main(count, arguments); }
+int main(int count, char** arguments) {
+  return kluis::bench::main(count, arguments);
+}

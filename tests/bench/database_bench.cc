@@ -144,7 +144,7 @@ Rows bench_database(const Options& options) {
         plain.push_back(run_plain(options, workload));
         return Cost{};
       });
-  const auto row = [&](const char* what, Cost Phases::*phase, double bound) {
+  const auto row = [&](const char* what, Cost Phases::* phase, double bound) {
     Pairs pairs;
     pairs.foreign_cores = whole.foreign_cores;
     for (const Phases& phases : ours) pairs.ours.push_back(phases.*phase);

@@ -57,7 +57,7 @@ int must_open(const std::string& path, int flags) {
 }
 
 std::uint64_t size_of(int file) {
-  struct stat status {};
+  struct stat status{};
   must_hold(fstat(file, &status) == 0, "fstat");
   return static_cast<std::uint64_t>(status.st_size);
 }
@@ -124,8 +124,7 @@ class DocumentBench {
     const std::string age = scratch_.file("age");
     static_cast<void>(run_self({"seal", plain_, ours}));
     static_cast<void>(run_self({"raw-seal", plain_, raw}));
-    static_cast<void>(
-        run_child({"age", "-r", recipient_in(identity()), "-o", age, plain_}));
+    static_cast<void>(run_child({"age", "-r", recipient_in(identity()), "-o", age, plain_}));
     unlink(plain_.c_str());
     compare("open", ours, {"raw-open", raw},
             {"age", "-d", "-i", identity(), "-o", "/dev/null", age}, 2.0);
@@ -152,9 +151,8 @@ class DocumentBench {
                            in_turn(options_.pairs, ours, [&] { return run_child(age).cost; }),
                            Aim::at_least, age_bound));
     const std::uint64_t above = peak > idle_ ? peak - idle_ : 0;
-    rows_.push_back({what + ", peak memory against just started", mebibytes(peak),
-                     mebibytes(idle_), "+ " + mebibytes(above), "<= + 16 MiB",
-                     above <= kRoomBytes, ""});
+    rows_.push_back({what + ", peak memory against just started", mebibytes(peak), mebibytes(idle_),
+                     "+ " + mebibytes(above), "<= + 16 MiB", above <= kRoomBytes, ""});
   }
 
   const Options& options_;
@@ -175,6 +173,8 @@ void document_child(const std::vector<std::string>& words) {
   seal_or_open(words[0], words[1], target);
 }
 
-Rows bench_document(const Options& options) { return DocumentBench(options).run(); }
+Rows bench_document(const Options& options) {
+  return DocumentBench(options).run();
+}
 
 }  // namespace kluis::bench

@@ -17,7 +17,9 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-double ticks_per_second() { return static_cast<double>(sysconf(_SC_CLK_TCK)); }
+double ticks_per_second() {
+  return static_cast<double>(sysconf(_SC_CLK_TCK));
+}
 
 // CPU seconds that all processes of the machine have used: user, nice, system, irq, softirq.
 double machine_cpu_seconds() {

@@ -20,7 +20,7 @@ Cost median_of(const std::vector<Cost>& costs) {
   return {median(wall), median(cpu)};
 }
 
-double median_ratio(const Pairs& pairs, double Cost::*part) {
+double median_ratio(const Pairs& pairs, double Cost::* part) {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < pairs.ours.size(); ++i) {
     const double below = pairs.yardstick[i].*part;
@@ -32,7 +32,7 @@ double median_ratio(const Pairs& pairs, double Cost::*part) {
 using Cells = std::array<std::string, 7>;
 
 Cells cells_of(const Row& row) {
-  return {row.what,  row.ours, row.yardstick, row.ratio, row.aim, row.met ? "met" : "MISSED",
+  return {row.what, row.ours, row.yardstick, row.ratio, row.aim, row.met ? "met" : "MISSED",
           row.load};
 }
 
@@ -56,10 +56,18 @@ Cost cost_of(const std::function<void()>& work) {
   return {now_seconds() - wall, own_cpu_seconds() - cpu};
 }
 
-Cost Pairs::our_median() const { return median_of(ours); }
-Cost Pairs::yardstick_median() const { return median_of(yardstick); }
-double Pairs::wall_ratio() const { return median_ratio(*this, &Cost::wall_s); }
-double Pairs::cpu_ratio() const { return median_ratio(*this, &Cost::cpu_s); }
+Cost Pairs::our_median() const {
+  return median_of(ours);
+}
+Cost Pairs::yardstick_median() const {
+  return median_of(yardstick);
+}
+double Pairs::wall_ratio() const {
+  return median_ratio(*this, &Cost::wall_s);
+}
+double Pairs::cpu_ratio() const {
+  return median_ratio(*this, &Cost::cpu_s);
+}
 
 Pairs in_turn(int count, const std::function<Cost()>& ours, const std::function<Cost()>& yardstick,
               pid_t helper) {

@@ -17,7 +17,9 @@ PlainSqlite::PlainSqlite(const std::string& path) {
   }
 }
 
-PlainSqlite::~PlainSqlite() { sqlite3_close_v2(handle_); }
+PlainSqlite::~PlainSqlite() {
+  sqlite3_close_v2(handle_);
+}
 
 void PlainSqlite::run(const std::string& sql) {
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
@@ -30,12 +32,14 @@ PlainSqlite::Query::Query(PlainSqlite& database, const std::string& sql) {
   if (code != SQLITE_OK) stop(sqlite3_errmsg(database.handle_));
 }
 
-PlainSqlite::Query::~Query() { sqlite3_finalize(handle_); }
+PlainSqlite::Query::~Query() {
+  sqlite3_finalize(handle_);
+}
 
 PlainSqlite::Query& PlainSqlite::Query::bind(int index, ByteView value) {
-  must_hold(sqlite3_bind_blob64(handle_, index, value.data(), value.size(), SQLITE_STATIC) ==
-                SQLITE_OK,
-            "SQLite");
+  must_hold(
+      sqlite3_bind_blob64(handle_, index, value.data(), value.size(), SQLITE_STATIC) == SQLITE_OK,
+      "SQLite");
   return *this;
 }
 
@@ -55,6 +59,8 @@ ByteView PlainSqlite::Query::bytes_at(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
-void PlainSqlite::Query::reset() { sqlite3_reset(handle_); }
+void PlainSqlite::Query::reset() {
+  sqlite3_reset(handle_);
+}
 
 }  // namespace kluis::bench

@@ -64,8 +64,8 @@ void open_every(const Files& files, std::uint64_t first, std::uint64_t step) {
   Bytes plain(kChunkBytes);
   Bytes sealed(kChunkBytes + kTagBytes);
   for (std::uint64_t chunk = first;; chunk += step) {
-    const ssize_t size =
-        pread(files.source, sealed.data(), sealed.size(), static_cast<off_t>(chunk * sealed.size()));
+    const ssize_t size = pread(files.source, sealed.data(), sealed.size(),
+                               static_cast<off_t>(chunk * sealed.size()));
     if (size <= 0) return;
     const int code = crypto_aead_xchacha20poly1305_ietf_decrypt(
         plain.data(), nullptr, nullptr, sealed.data(), static_cast<unsigned long long>(size),
@@ -79,9 +79,9 @@ using Worker = void (*)(const Files&, std::uint64_t, std::uint64_t);
 
 void run(const std::string& source, const std::string& target, unsigned threads, Worker worker) {
   must_hold(sodium_init() >= 0, "libsodium");
-  const Files files{open(source.c_str(), O_RDONLY | O_CLOEXEC),
-                    open(target.empty() ? "/dev/null" : target.c_str(),
-                         O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+  const Files files{
+      open(source.c_str(), O_RDONLY | O_CLOEXEC),
+      open(target.empty() ? "/dev/null" : target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
   must_hold(files.source >= 0 && files.target >= 0, "a file of the yardstick");
   std::vector<std::thread> helpers;
   for (unsigned i = 1; i < threads; ++i) helpers.emplace_back(worker, files, i, threads);
@@ -106,9 +106,9 @@ void raw_argon2id(std::uint32_t memory_kib, std::uint32_t passes) {
   Key key{};
   const std::array<std::uint8_t, crypto_pwhash_SALTBYTES> salt{};
   constexpr std::string_view kPassphrase = "zes woorden voor een kluis";
-  const int code = crypto_pwhash(key.data(), key.size(), kPassphrase.data(), kPassphrase.size(),
-                                 salt.data(), passes, std::size_t{memory_kib} * 1024,
-                                 crypto_pwhash_ALG_ARGON2ID13);
+  const int code =
+      crypto_pwhash(key.data(), key.size(), kPassphrase.data(), kPassphrase.size(), salt.data(),
+                    passes, std::size_t{memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13);
   must_hold(code == 0, "Argon2id");
 }
 

@@ -12,9 +12,9 @@
 #include "vault/crypto/sign.h"
 #include "vault/platform/system.h"
 
-// Durable appends of 1 KiB by 64 clients with one under way each, at the relay that is shipped, in a
-// process of its own; against plain SQLite with 64 rows to a transaction on the same disk. Clients
-// and relay share the machine.
+// Durable appends of 1 KiB by 64 clients with one under way each, at the relay that is shipped, in
+// a process of its own; against plain SQLite with 64 rows to a transaction on the same disk.
+// Clients and relay share the machine.
 namespace kluis::bench {
 namespace {
 
@@ -72,8 +72,7 @@ class RelayBench {
   Device::Surroundings around() { return {memory_, clock_, entropy_}; }
 
   void found() {
-    const std::string said =
-        output_of({KLUIS_RELAY_PROGRAM, "voucher", "--store", store_});
+    const std::string said = output_of({KLUIS_RELAY_PROGRAM, "voucher", "--store", store_});
     const std::string voucher = between(said, "\"voucher\":\"", '"');
     const auto link = connect();
     Device::FoundOptions options;
@@ -141,8 +140,8 @@ Rows bench_relay(const Options& options) {
   const Pairs pairs = in_turn(
       options.pairs, [&] { return relay.run(each); }, [&] { return run_plain(plain, item, each); },
       relay.process());
-  Row row = row_of("relay, durable appends of 1 KiB by 64 clients, against SQLite FULL by 64", pairs,
-                   Aim::at_least, 0.35);
+  Row row = row_of("relay, durable appends of 1 KiB by 64 clients, against SQLite FULL by 64",
+                   pairs, Aim::at_least, 0.35);
   const auto rate = [&](const Cost& cost) {
     return shown(appends / cost.wall_s / 1000, 1) + "k/s (CPU " +
            shown(cost.cpu_s / appends * 1e6, 1) + " us each)";

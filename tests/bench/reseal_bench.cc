@@ -8,8 +8,8 @@
 #include "vault/platform/system.h"
 #include "vault/store/sealed_vault.h"
 
-// The reseal of a circle of 60 devices and 10,000 records by the griffier, whose store is the sealed
-// database on the disk; against a program that does what no rotation can leave out.
+// The reseal of a circle of 60 devices and 10,000 records by the griffier, whose store is the
+// sealed database on the disk; against a program that does what no rotation can leave out.
 namespace kluis::bench {
 namespace {
 
@@ -79,8 +79,7 @@ class Griffier {
                                              as_bytes("zes woorden voor een kluis"))));
     must(sealed_->store().transact([&]() -> Status {
       for (const auto& [place, value] : raad_.parties.front()->store.rows()) {
-        KLUIS_CHECK(
-            sealed_->store().put(static_cast<Table>(place.first), place.second, value));
+        KLUIS_CHECK(sealed_->store().put(static_cast<Table>(place.first), place.second, value));
       }
       return {};
     }));
@@ -90,9 +89,8 @@ class Griffier {
   // The new epoch made and durable, as it goes to the relay.
   Cost prepare() {
     wish();
-    const Cost cost = cost_of([&] {
-      must_hold(must(device_->prepare_commit()).has_value(), "nothing was resealed");
-    });
+    const Cost cost = cost_of(
+        [&] { must_hold(must(device_->prepare_commit()).has_value(), "nothing was resealed"); });
     must(sealed_->store().transact([&]() -> Status {
       KLUIS_CHECK(device_->rows().clear_prepared());
       KLUIS_TRY(intents, device_->rows().intents());
@@ -104,13 +102,12 @@ class Griffier {
     return cost;
   }
 
-  // The whole sync that reseals: prepared, committed at a relay in memory, checked and taken in like
-  // anybody's, the leaf replaced.
+  // The whole sync that reseals: prepared, committed at a relay in memory, checked and taken in
+  // like anybody's, the leaf replaced.
   Cost sync() {
     const std::uint64_t before = epoch();
     wish();
-    const Cost cost =
-        cost_of([&] { converse_in_process(*device_, raad_.relay(), entropy_); });
+    const Cost cost = cost_of([&] { converse_in_process(*device_, raad_.relay(), entropy_); });
     must_hold(epoch() == before + 1, "no new epoch stands");
     return cost;
   }
@@ -120,8 +117,8 @@ class Griffier {
     test::Party& griffier = raad_.found("Griffier");
     std::vector<PersonId> persons;
     for (std::size_t i = 1; i < size.devices; ++i) {
-      persons.push_back(raad_.person_of(
-          raad_.join(griffier, "Lid " + std::to_string(i), {Capacity::raadslid})));
+      persons.push_back(
+          raad_.person_of(raad_.join(griffier, "Lid " + std::to_string(i), {Capacity::raadslid})));
     }
     circle_ = raad_.make_circle(griffier, "Dossier", persons);
     const std::string text(note_bytes, 'a');
@@ -135,9 +132,7 @@ class Griffier {
     must_hold(state->members.size() == size.devices, "a device is not in the circle");
   }
 
-  void load() {
-    device_.emplace(must(Device::load({sealed_->store(), raad_.clock, entropy_})));
-  }
+  void load() { device_.emplace(must(Device::load({sealed_->store(), raad_.clock, entropy_}))); }
   void wish() { must(device_->wish(ResealIntent{circle_})); }
   std::uint64_t epoch() { return must(device_->rows().circle(circle_))->number; }
 
@@ -161,24 +156,24 @@ Rows bench_reseal(const Options& options) {
   Floor floor(scratch, size);
   Griffier light(options, size, 100);
   Rows rows;
-  rows.push_back(row_of(what + ", new epoch made and durable, against the floor",
-                        in_turn(
-                            options.pairs, [&] { return light.prepare(); },
-                            [&] { return floor.run(); }),
-                        Aim::at_most, 3.0));
+  rows.push_back(
+      row_of(what + ", new epoch made and durable, against the floor",
+             in_turn(
+                 options.pairs, [&] { return light.prepare(); }, [&] { return floor.run(); }),
+             Aim::at_most, 3.0));
   {
     Griffier heavy(options, size, 4000);
-    rows.push_back(row_of("the same with 40 times the content, against with little",
-                          in_turn(
-                              options.pairs, [&] { return heavy.prepare(); },
-                              [&] { return light.prepare(); }),
-                          Aim::at_most, 1.1));
+    rows.push_back(
+        row_of("the same with 40 times the content, against with little",
+               in_turn(
+                   options.pairs, [&] { return heavy.prepare(); }, [&] { return light.prepare(); }),
+               Aim::at_most, 1.1));
   }
-  rows.push_back(row_of(what + ", the whole sync (sent, checked, taken in), against the floor",
-                        in_turn(
-                            options.pairs, [&] { return light.sync(); },
-                            [&] { return floor.run(); }),
-                        Aim::at_most, 3.0));
+  rows.push_back(
+      row_of(what + ", the whole sync (sent, checked, taken in), against the floor",
+             in_turn(
+                 options.pairs, [&] { return light.sync(); }, [&] { return floor.run(); }),
+             Aim::at_most, 3.0));
   return rows;
 }
 

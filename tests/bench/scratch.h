@@ -27,11 +27,8 @@ class Scratch {
 class HastyDisk final : public Disk {
  public:
   explicit HastyDisk(Disk& disk) : disk_(disk) {}
-  [[nodiscard]] Result<std::unique_ptr<File>> open(const std::string& name,
-                                                   OpenMode mode) override;
-  [[nodiscard]] Result<bool> exists(const std::string& name) override {
-    return disk_.exists(name);
-  }
+  [[nodiscard]] Result<std::unique_ptr<File>> open(const std::string& name, OpenMode mode) override;
+  [[nodiscard]] Result<bool> exists(const std::string& name) override { return disk_.exists(name); }
   [[nodiscard]] Status remove(const std::string& name) override { return disk_.remove(name); }
   [[nodiscard]] Status rename(const std::string& source, const std::string& target) override {
     return disk_.rename(source, target);

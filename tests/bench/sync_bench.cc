@@ -25,8 +25,8 @@ class FilledRaad {
   explicit FilledRaad(std::size_t stukken) : raad_(11), griffier_(raad_.found("Griffier")) {
     test::Party& member = raad_.join(griffier_, "Lid", {Capacity::raadslid});
     for (std::size_t i = 0; i < kCircles; ++i) {
-      circles_.push_back(raad_.make_circle(griffier_, "Dossier " + std::to_string(i),
-                                           {raad_.person_of(member)}));
+      circles_.push_back(
+          raad_.make_circle(griffier_, "Dossier " + std::to_string(i), {raad_.person_of(member)}));
     }
     for (std::size_t i = 0; i < stukken; ++i) {
       add_stuk(circles_[i % kCircles]);
@@ -42,8 +42,8 @@ class FilledRaad {
     const std::string address = must(server.listen("127.0.0.1:0"));
     std::thread serving([&] { must(server.run()); });
     test::SeededEntropy client_entropy(12);
-    const auto link = must(RelayConnection::connect(address, RelayKey{x25519_public(key).bytes},
-                                                    client_entropy));
+    const auto link =
+        must(RelayConnection::connect(address, RelayKey{x25519_public(key).bytes}, client_entropy));
     converse(*griffier_.device, to_bytes(link->handshake_hash()),
              [&](const Request& request) { return must(link->call(request)); });
     server.stop();
@@ -53,8 +53,8 @@ class FilledRaad {
 
  private:
   void add(const CircleAlias& circle, RecordKind kind, Bytes body) {
-    static_cast<void>(must(griffier_.device->add(
-        {circle, kind, std::move(body), BlobName{}, OutboxKind::record})));
+    static_cast<void>(must(
+        griffier_.device->add({circle, kind, std::move(body), BlobName{}, OutboxKind::record})));
   }
 
   void add_stuk(const CircleAlias& circle) {

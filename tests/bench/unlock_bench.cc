@@ -33,13 +33,15 @@ class TextSource final : public ByteSource {
   std::size_t next_ = 0;
 };
 
-// The vault of a griffier with so many stukken of one version each, made by the calls that a program
-// makes; only the waiting for the disk is left out, and a thousand additions share a transaction.
-// What was to be sent counts as sent and seen.
+// The vault of a griffier with so many stukken of one version each, made by the calls that a
+// program makes; only the waiting for the disk is left out, and a thousand additions share a
+// transaction. What was to be sent counts as sent and seen.
 class VaultWithStukken {
  public:
   VaultWithStukken(const std::string& folder, std::size_t count)
-      : scratch_(folder), documents_(scratch_.path()), disk_(scratch_.disk()),
+      : scratch_(folder),
+        documents_(scratch_.path()),
+        disk_(scratch_.disk()),
         document_disk_(documents_.disk()) {
     HastyDisk hasty(*disk_);
     HastyDisk hasty_documents(*document_disk_);
@@ -152,10 +154,9 @@ Rows bench_unlock(const Options& options) {
   VaultWithStukken small(options.disk_folder, few);
   const std::string what = "unlock to the first stuk, " + std::to_string(many) + " stukken";
   Rows rows;
-  rows.push_back(difference_row(what + ", against Argon2id alone",
-                                in_turn(
-                                    options.pairs, [&] { return large.open_to_first(); },
-                                    argon2id)));
+  rows.push_back(
+      difference_row(what + ", against Argon2id alone",
+                     in_turn(options.pairs, [&] { return large.open_to_first(); }, argon2id)));
   rows.push_back(row_of(what + ", against " + std::to_string(few),
                         in_turn(
                             options.pairs, [&] { return large.open_to_first(); },
