@@ -127,10 +127,15 @@ Result<ReadOutcome> SealedPages::read(std::uint64_t offset, MutableByteView targ
     if (offset % kPageBytes != 0) return unexpected_access();
     return read_page(offset / kPageBytes + 1, target);
   }
-  if (offset + target.size() > kPageBytes) return unexpected_access();
-  std::array<std::uint8_t, kPageBytes> first{};
-  KLUIS_TRY(outcome, read_page(1, first));
-  copy_part(first, offset, target);
+  // The header of the first page; and, from SQLite 3.45 on, the start of an overflow page, which
+  // goes past the page cache (SQLITE_DIRECT_OVERFLOW_READ).
+  const std::uint64_t in_page = offset % kPageBytes;
+  if (in_page + target.size() > kPageBytes) return unexpected_access();
+  std::array<std::uint8_t, kPageBytes> page{};
+  KLUIS_TRY(outcome, read_page(offset / kPageBytes + 1, page));
+  if (outcome == ReadOutcome::damaged && offset / kPageBytes != 0) return outcome;
+  copy_part(page, in_page, target);
+  wipe(page);
   return outcome == ReadOutcome::complete ? outcome : ReadOutcome::short_read;
 }
 
