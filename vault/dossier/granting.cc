@@ -160,7 +160,10 @@ struct Place {
 Result<std::vector<DeviceId>> readers_of(Desk& desk, const CircleAlias& alias) {
   KLUIS_TRY(state, desk.device.rows().circle(alias));
   if (!state) return std::vector<DeviceId>();
-  if (state->standing == Standing::planned) return desk.device.entitled(alias);
+  // Made by a commit of ours whose epoch is not read yet: its members are as they were asked for.
+  const bool is_coming =
+      state->standing == Standing::planned || state->standing == Standing::joining;
+  if (is_coming) return desk.device.entitled(alias);
   std::vector<DeviceId> active;
   for (const DeviceId& member : state->members) {
     if (desk.roll().is_active(member)) active.push_back(member);
