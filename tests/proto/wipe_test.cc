@@ -35,6 +35,13 @@ void* operator new(std::size_t size) {
   if (block == nullptr) std::abort();
   return block;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return std::malloc(size == 0 ? 1 : size);
+}
+void operator delete(void* block, const std::nothrow_t&) noexcept {
+  search(block);
+  std::free(block);
+}
 void operator delete(void* block) noexcept {
   search(block);
   std::free(block);
