@@ -218,8 +218,13 @@ Result<Database> Database::open_sealed(SealedVfs& vfs, const std::string& name) 
     KLUIS_CHECK(database->run("PRAGMA journal_mode = MEMORY"));
     KLUIS_CHECK(database->expect_pragma("PRAGMA journal_mode = WAL", "wal"));
   }
-  // A copy taken at the wrong moment shows in some page; found now, nothing is built on it.
-  if (left_a_log) KLUIS_CHECK(database->check());
+  if (left_a_log) {
+    // A copy taken at the wrong moment shows in some page; found now, nothing is built on it.
+    KLUIS_CHECK(database->check());
+    // The process that died may not have synced its last transaction. Others will be told of it
+    // from here on, so that no loss of power may take it away.
+    KLUIS_CHECK(vfs.sync_log(name));
+  }
   return database;
 }
 

@@ -295,6 +295,12 @@ Result<bool> SealedVfs::has_log(const std::string& name) const {
   return size > 0;
 }
 
+Status SealedVfs::sync_log(const std::string& name) const {
+  KLUIS_TRY(file, state_->disk->open(name + std::string(kLogSuffix), OpenMode::write));
+  KLUIS_CHECK(file->sync());
+  return state_->disk->sync_folder();
+}
+
 std::optional<Error> SealedVfs::take_disk_error() {
   return std::exchange(state_->disk_error, std::nullopt);
 }

@@ -34,6 +34,8 @@ class SealedVfs {
 
   // Whether the database left a log: its process died, or somebody copied it while it was open.
   [[nodiscard]] Result<bool> has_log(const std::string& name) const;
+  // Makes that log durable, its name included. Requires: it has one.
+  [[nodiscard]] Status sync_log(const std::string& name) const;
 
   // The last error of the disk below, once: some checks of SQLite report it as mere damage.
   [[nodiscard]] std::optional<Error> take_disk_error();

@@ -232,6 +232,35 @@ INSTANTIATE_TEST_SUITE_P(Errors, DisturbedDiskTest,
                                            Disturbance{Fault::full, Repeat::once},
                                            Disturbance{Fault::full, Repeat::for_ever}));
 
+// A process that died before its log was synced leaves rows that the next one reads and builds on:
+// from then on they have to survive a loss of power as well.
+TEST(CrashBeforeSyncTest, WhatTheNextProcessReadsIsDurable) {
+  VaultOnFaultDisk base;
+  ASSERT_TRUE(base.create());
+  int unsynced = 0;
+  for (std::uint64_t call = 1;; ++call) {
+    VaultOnFaultDisk on = base;
+    auto vault = on.open();
+    ASSERT_TRUE(vault);
+    on.disk.fail_at(call, Fault::stop);
+    const bool written = put_row(vault->store(), "a", as_bytes("b")).has_value();
+    if (written && !on.disk.has_failed()) break;
+    vault = tl::unexpected<Error>(Error{ErrorKind::disk, "disk.io"});
+    on.disk.restart_process();
+    if (on.disk.pending_count() > 0) ++unsynced;
+    vault = on.open();
+    ASSERT_TRUE(vault) << call << key_of(vault);
+    const auto seen = rows_of(vault->store()).value();
+    on.disk.fail_at(1, Fault::stop);
+    vault = tl::unexpected<Error>(Error{ErrorKind::disk, "disk.io"});
+    on.disk.cut_power(std::vector<Fate>(on.disk.pending_count(), Fate::lost));
+    vault = on.open();
+    ASSERT_TRUE(vault) << call << key_of(vault);
+    EXPECT_EQ(rows_of(vault->store()).value(), seen) << call;
+  }
+  EXPECT_GT(unsynced, 0);
+}
+
 TEST(CrashWhileCreatingTest, LeavesNoVaultOrAWholeOne) {
   for (std::uint64_t call = 1;; ++call) {
     ASSERT_LT(call, 500u);
