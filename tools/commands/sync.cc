@@ -42,22 +42,27 @@ std::string text_of(const CommandRun& command, const SyncReport& report,
   return text;
 }
 
+// The same; for who was let in by this very turn, the welcome with the words to compare.
+std::string text_of_turn(const CommandRun& command, bool was_waiting, const VaultStatus& status,
+                         const SyncReport& report, const std::vector<ShownAlarm>& alarms) {
+  if (status.state == DeviceState::waiting) return command.text("sync.still_waiting");
+  if (!was_waiting || status.state != DeviceState::active) return text_of(command, report, alarms);
+  return command.text("sync.admitted", {status.gemeente}) + "\n\n  " +
+         command.console().bold(fingerprint_words(*status.raad)) + "\n\n" +
+         command.text("sync.compare");
+}
+
 // One turn: its answer, with the refusal of a removed or still waiting device as what came after.
 Result<Answer> one_sync(CommandRun& command, Vault& vault) {
   const bool was_waiting = vault.device().state() == DeviceState::waiting;
   KLUIS_TRY(report, command.syncing().sync(vault));
   KLUIS_TRY(status, vault.status());
   KLUIS_TRY(alarms, shown_alarms(command, vault, status.alarms));
-  Answer answer{document_of(report, alarms), text_of(command, report, alarms)};
+  Answer answer{document_of(report, alarms),
+                text_of_turn(command, was_waiting, status, report, alarms)};
   if (report.quota_full) answer.afterwards = Error{ErrorKind::relay, "relay.quota", {}, {}};
   if (status.state == DeviceState::removed) {
     answer.afterwards = Error{ErrorKind::no_access, "vault.removed_now", {}, {}};
-  }
-  if (status.state == DeviceState::waiting) answer.text = command.text("sync.still_waiting");
-  if (was_waiting && status.state == DeviceState::active) {
-    answer.text = command.text("sync.admitted", {status.gemeente}) + "\n\n  " +
-                  command.console().bold(fingerprint_words(*status.raad)) + "\n\n" +
-                  command.text("sync.compare");
   }
   return answer;
 }
@@ -83,14 +88,17 @@ struct TurnResult {
   SyncReport report;
   DeviceState state = DeviceState::waiting;
   std::vector<ShownAlarm> alarms;
+  std::string text;
 };
 
 Result<TurnResult> synced(CommandRun& command, RelayLine& line) {
   KLUIS_TRY(vault, command.any_vault());
+  const bool was_waiting = vault->device().state() == DeviceState::waiting;
   KLUIS_TRY(report, line.sync(*vault));
   KLUIS_TRY(status, vault->status());
   KLUIS_TRY(alarms, shown_alarms(command, *vault, status.alarms));
-  return TurnResult{std::move(report), status.state, std::move(alarms)};
+  std::string text = text_of_turn(command, was_waiting, status, report, alarms);
+  return TurnResult{std::move(report), status.state, std::move(alarms), std::move(text)};
 }
 
 // One turn of --watch: the vault is open, and locked to others, only as long as this takes.
@@ -101,7 +109,7 @@ Result<bool> one_turn(CommandRun& command, RelayLine& line, Watched& watched) {
   add_up(watched.total, turn->report);
   watched.alarms = std::move(turn->alarms);
   if (is_news(turn->report)) {
-    command.console().print(text_of(command, turn->report, watched.alarms));
+    command.console().print(turn->text);
     static_cast<void>(command.console().finish());
   }
   if (turn->state != DeviceState::removed) return true;
