@@ -4,6 +4,7 @@
 #include "tests/bench/must.h"
 #include "tests/bench/plain_sqlite.h"
 #include "tests/bench/scratch.h"
+#include "tests/support/run_seed.h"
 #include "vault/platform/system.h"
 #include "vault/store/database.h"
 #include "vault/store/sealed_vfs.h"
@@ -23,7 +24,7 @@ struct Workload {
 };
 
 Workload make_workload(std::size_t rows, std::size_t reads) {
-  std::mt19937_64 generator(42);
+  std::mt19937_64 generator(run_seed(42));
   Workload workload;
   for (std::size_t i = 0; i < rows; ++i) {
     Bytes key(16);

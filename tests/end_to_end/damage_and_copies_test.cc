@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "tests/support/run_seed.h"
 #include "tests/tools/driver/stage.h"
 #include "vault/crypto/hash.h"
 
@@ -151,7 +152,7 @@ TEST_F(DamageAndCopies, NoFlippedByteShowsAnythingWrong) {
   static_cast<void>(stage.json("griffier", {"sync"}));
   const fs::path vault = stage.vault("griffier");
   const Json right = stage.json("griffier", {"list"});
-  std::mt19937 random(7);
+  std::mt19937_64 random(run_seed(7));
   int noticed = 0;
   for (int number = 0; number < 16; ++number) {
     const fs::path copy = stage.folder() / ("flip" + std::to_string(number));

@@ -10,6 +10,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "tests/support/run_seed.h"
 #include "tests/tools/driver/stage.h"
 
 // The programs as they are, killed while they work. Half of the kills come after a time, half after
@@ -168,7 +169,7 @@ class KilledProcesses : public testing::Test {
   }
 
   Stage stage_;
-  std::mt19937 random_{kSeed};
+  std::mt19937_64 random_{run_seed(kSeed)};
   std::map<std::string, std::string> passphrases_;
   std::map<std::string, milliseconds> usual_{
       {"add", milliseconds(600)},    {"note", milliseconds(600)},

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/run_seed.h"
 #include "vault/env/disk.h"
 
 namespace kluis::test {
@@ -115,7 +116,7 @@ class FaultDisk final : public Disk {
   Repeat repeat_ = Repeat::once;
   bool has_failed_ = false;
   bool is_stopped_ = false;
-  std::mt19937_64 random_{1};
+  std::mt19937_64 random_{run_seed(1)};
   bool ignores_folder_sync_ = false;
   std::string unsynced_name_;
 };

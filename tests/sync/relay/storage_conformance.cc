@@ -4,6 +4,8 @@
 #include <random>
 #include <string>
 
+#include "tests/support/run_seed.h"
+
 namespace kluis::test {
 namespace {
 
@@ -157,7 +159,7 @@ TEST_P(StorageConformance, KeepsLongAndBinaryValues) {
 
 // Random work against a map that does the same.
 TEST_P(StorageConformance, BehavesAsAMapUnderRandomWork) {
-  std::mt19937 random(7);
+  std::mt19937_64 random(run_seed(7));
   std::map<std::string, std::string> model;
   const auto pick = [&] {
     return std::string(1 + random() % 2, static_cast<char>('a' + random() % 4));

@@ -1,6 +1,7 @@
 #include <map>
 #include <random>
 
+#include "tests/support/run_seed.h"
 #include "tests/vault/store/vault_fixture.h"
 #include "vault/store/page_sealer.h"
 
@@ -296,7 +297,7 @@ class CopyingDisk final : public Disk {
 
   FaultDisk* disk_;
   FaultDisk copy_;
-  std::mt19937_64 random_{1};
+  std::mt19937_64 random_{run_seed(1)};
   std::size_t pace_ = 0;
   bool has_begun_ = false;
   std::vector<std::string> waiting_;
