@@ -24,7 +24,7 @@ struct Workload {
 };
 
 Workload make_workload(std::size_t rows, std::size_t reads) {
-  std::mt19937_64 generator(run_seed(42));
+  std::mt19937_64 generator(test::run_seed(42));
   Workload workload;
   for (std::size_t i = 0; i < rows; ++i) {
     Bytes key(16);

@@ -80,7 +80,7 @@ void seal_or_open(const std::string& verb, const std::string& source, const std:
 }
 
 void make_document(const std::string& path, std::uint64_t size_bytes) {
-  std::mt19937_64 generator(run_seed(42));
+  std::mt19937_64 generator(test::run_seed(42));
   std::ofstream file(path, std::ios::binary);
   std::vector<std::uint64_t> block(1U << 17U);
   for (std::uint64_t written = 0; written < size_bytes; written += block.size() * 8) {
