@@ -196,7 +196,8 @@ TEST_F(Outsiders, ARemovedDeviceThatComesBackIsTurnedAway) {
   static_cast<void>(stage.json("griffier", {"sync"}));
   const Json stukken = stage.json("griffier", {"list"})["stukken"];
   EXPECT_EQ(stukken.size(), 2U);
-  for (const Json& person : stage.json("griffier", {"people"})["people"]) {
+  const Json people = stage.json("griffier", {"people"});
+  for (const Json& person : people["people"]) {
     if (person["name"] == "Anna A") EXPECT_NE(person["state"], "active");
   }
 }

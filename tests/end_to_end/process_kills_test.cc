@@ -208,7 +208,8 @@ TEST_F(KilledProcesses, LoseNothingThatWasAcknowledged) {
   const Json status = must("griffier", {"status"});
   EXPECT_EQ(status["head"], must("anna", {"status"})["head"]);
   for (const char* who : {"griffier", "anna"}) {
-    for (const Json& alarm : must(who, {"status"})["alarms"]) {
+    const Json shown = must(who, {"status"});
+    for (const Json& alarm : shown["alarms"]) {
       EXPECT_EQ(alarm["code"], "custody-away") << who << alarm;
     }
   }
