@@ -121,7 +121,7 @@ std::function<Status(Run&)> adds(const std::string& title, std::size_t size_byte
     const std::string content = content_of(title, size_bytes);
     if (!vault->find_stuk(title)) {
       KLUIS_TRY(dossier, vault->find_dossier("Gesprek"));
-      MemorySource source(to_bytes(as_bytes(content)));
+      MemorySource source(as_bytes(content));
       KLUIS_CHECK(vault->add(dossier, {title + ".txt", content.size(), source}, "verslag", title));
     }
     run.acknowledge("stuk " + title);
@@ -137,7 +137,7 @@ std::function<Status(Run&)> adds_version(const std::string& title, std::size_t s
     KLUIS_TRY(row, vault->stuk(stuk));
     const std::string content = content_of(title + " twee", size_bytes);
     if (row.version < 2) {
-      MemorySource source(to_bytes(as_bytes(content)));
+      MemorySource source(as_bytes(content));
       KLUIS_CHECK(vault->add_version(stuk, {"twee.txt", content.size(), source}));
     }
     run.acknowledge(version_fact(title, 2, content));

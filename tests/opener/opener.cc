@@ -3,8 +3,11 @@
 #include <array>
 #include <utility>
 
+#include "sync/relay/rows.h"
+#include "tests/support/memory_stream.h"
 #include "vault/core/chain.h"
 #include "vault/core/record.h"
+#include "vault/crypto/document.h"
 #include "vault/crypto/hash.h"
 
 namespace kluis::test {
@@ -132,6 +135,44 @@ void Opener::take(const Response& response) {
   }
 }
 
+void Opener::take_relay_row(RelayTable table, ByteView key, ByteView row) {
+  if (table == RelayTable::item) {
+    if (const auto item = from_row<ItemRow>(row)) take_item(item->sent.item);
+  } else if (table == RelayTable::epoch_text) {
+    if (const auto text = from_row<EpochTextRow>(row)) take_header(text->signed_header);
+  } else if (table == RelayTable::mailbox) {
+    if (const auto mailbox = from_row<MailboxRow>(row)) {
+      for (const Bytes& message : mailbox->messages) take_bytes(message);
+    }
+  } else {
+    take_bytes(key);
+    take_bytes(row);
+  }
+}
+
+void Opener::take_relay(Storage& storage) {
+  for (int table = 1; table <= static_cast<int>(kRelayTables); ++table) {
+    static_cast<void>(
+        storage.scan(static_cast<RelayTable>(table), {}, {}, [&](ByteView key, ByteView row) {
+          take_relay_row(static_cast<RelayTable>(table), key, row);
+          return true;
+        }));
+  }
+  // In key order: the slices of one blob follow each other. A later store holds the same bytes, or
+  // more of them.
+  std::map<BlobName, Bytes> found;
+  static_cast<void>(storage.scan(RelayTable::slice, {}, {}, [&](ByteView key, ByteView slice) {
+    const auto name = BlobName::from(key.subspan(TenancyId::kSize, BlobName::kSize));
+    append(found[*name], slice);
+    return true;
+  }));
+  for (const auto& [name, bytes] : found) {
+    if (blobs_[name].size() >= bytes.size()) continue;
+    blobs_.erase(name);
+    take_blob(name, bytes);
+  }
+}
+
 bool Opener::learn_secret(ByteView secret) {
   seeds_.insert(to_bytes(secret));
   return epoch_secrets_.insert(to_bytes(secret)).second;
@@ -239,7 +280,7 @@ void Opener::read_body(const Record& record) {
   const auto body = decode_circle_body(record.kind, record.body);
   if (!body) return;
   if (const auto* version = std::get_if<Version>(&*body)) {
-    document_keys_[version->blob] = to_bytes(version->key);
+    versions_[version->blob] = *version;
   } else if (const auto* carry = std::get_if<Carry>(&*body)) {
     read(carry->original, {carry->record_bytes, carry->record_signature});
   }
@@ -253,6 +294,21 @@ void Opener::run() {
     progress |= try_epochs();
     progress |= try_records();
   }
+}
+
+std::set<Bytes> Opener::documents() const {
+  std::set<Bytes> contents;
+  for (const auto& [name, version] : versions_) {
+    const auto sealed = blobs_.find(name);
+    if (sealed == blobs_.end()) continue;
+    MemorySource source(sealed->second);
+    MemorySink content;
+    const auto size =
+        open_document(key_from<DocumentKey>(version.key), {version.stuk.view(), version.number},
+                      sealed->second.size(), source, content, 1);
+    if (size) contents.insert(std::move(content.bytes));
+  }
+  return contents;
 }
 
 std::set<std::string> Opener::texts() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proto/message.h"
+#include "sync/relay/storage.h"
 #include "vault/core/epoch.h"
 #include "vault/core/store.h"
 
@@ -22,6 +23,8 @@ class Opener {
   // All that a recording relay saw of one conversation.
   void take(const Request& request);
   void take(const Response& response);
+  // Every row of a relay's store, or of a backup of it.
+  void take_relay(Storage& storage);
   // Bytes of unknown meaning (a row of the relay's store, a file, a core dump): tried as whatever
   // they may be.
   void take_bytes(ByteView bytes);
@@ -33,8 +36,8 @@ class Opener {
   [[nodiscard]] const std::map<RecordId, Record>& records() const { return records_; }
   // Texts of notes and titles among them, sorted, each once.
   [[nodiscard]] std::set<std::string> texts() const;
-  // Keys of documents that came out, by blob name.
-  [[nodiscard]] const std::map<BlobName, Bytes>& document_keys() const { return document_keys_; }
+  // The content of the documents among them whose sealed bytes are here too.
+  [[nodiscard]] std::set<Bytes> documents() const;
   [[nodiscard]] std::size_t epoch_secrets() const { return epoch_secrets_.size(); }
 
  private:
@@ -44,6 +47,7 @@ class Opener {
   void take_commit(const SignedCommit& commit);
   void take_item(ByteView item);
   void take_blob(const BlobName& name, ByteView bytes);
+  void take_relay_row(RelayTable table, ByteView key, ByteView row);
   [[nodiscard]] bool try_boxes();
   [[nodiscard]] bool try_welcomes();
   [[nodiscard]] bool try_epochs();
@@ -69,7 +73,7 @@ class Opener {
   std::set<std::pair<Bytes, Bytes>> tried_welcomes_;
   std::set<std::pair<Bytes, HeaderHash>> opened_epochs_;
   std::map<RecordId, Record> records_;
-  std::map<BlobName, Bytes> document_keys_;
+  std::map<BlobName, Version> versions_;
 };
 
 }  // namespace kluis::test

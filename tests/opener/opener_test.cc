@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/opener/traces.h"
 #include "tests/support/simulated_raad.h"
 
 // What the opener gets: whatever an attacker could hold. Each "opens nothing" stands beside the
@@ -67,46 +68,6 @@ TEST(OpenerTest, TheRelayAloneOpensNothing) {
   opener.run();
   EXPECT_TRUE(opener.records().empty());
   EXPECT_EQ(opener.epoch_secrets(), 0U);
-}
-
-std::string utf16(std::string_view text) {
-  std::string wide;
-  for (const char letter : text) {
-    wide.push_back(letter);
-    wide.push_back('\0');
-  }
-  return wide;
-}
-
-// The part of the base64 of `text` that does not depend on what surrounds it, for one alignment.
-std::string base64_core(std::string_view text, std::size_t skip) {
-  static constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string result;
-  for (std::size_t i = skip; i + 3 <= text.size(); i += 3) {
-    const auto byte = [&](std::size_t at) -> unsigned {
-      return static_cast<unsigned char>(text[at]);
-    };
-    const unsigned bits = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
-    for (unsigned shift = 18;; shift -= 6) {
-      result.push_back(kDigits[bits >> shift & 63U]);
-      if (shift == 0) break;
-    }
-  }
-  return result;
-}
-
-// How often anything of `text` stands in `haystack`: as it is, any 24 bytes of it, as UTF-16, or in
-// base64 at any alignment.
-std::size_t traces(const std::string& haystack, std::string_view text) {
-  std::size_t count = haystack.find(utf16(text)) != std::string::npos ? 1 : 0;
-  for (std::size_t at = 0; at + 24 <= text.size(); ++at) {
-    if (haystack.find(text.substr(at, 24)) != std::string::npos) ++count;
-  }
-  for (std::size_t skip = 0; skip < 3; ++skip) {
-    if (haystack.find(base64_core(text, skip)) != std::string::npos) ++count;
-  }
-  return count;
 }
 
 TEST(OpenerTest, NoWordStandsInTheRelaysTrafficOrStore) {

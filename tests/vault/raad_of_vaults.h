@@ -48,11 +48,11 @@ struct Laptop {
   }
   Result<Added> try_add(const DossierId& dossier, std::string_view type, std::string_view content,
                         const std::string& title) {
-    MemorySource source(to_bytes(as_bytes(content)));
+    MemorySource source(as_bytes(content));
     return vault->add(dossier, {title + ".txt", content.size(), source}, type, title);
   }
   Result<Added> add_version(const StukId& stuk, std::string_view content) {
-    MemorySource source(to_bytes(as_bytes(content)));
+    MemorySource source(as_bytes(content));
     return vault->add_version(stuk, {"nieuw.txt", content.size(), source});
   }
   std::string read(const StukId& stuk, std::optional<std::uint32_t> version = std::nullopt) {

@@ -9,6 +9,7 @@
 
 #include "tests/support/entropies.h"
 #include "tests/support/fault_disk.h"
+#include "tests/support/memory_stream.h"
 #include "tests/support/test_argon2_cost.h"
 #include "vault/crypto/sign.h"
 #include "vault/vault.h"
@@ -22,31 +23,6 @@ class MovedClock final : public Clock {
 
  private:
   std::int64_t now_ = 1'774'958'700'000;  // 2026-03-31 12:05 UTC
-};
-
-class MemorySource final : public ByteSource {
- public:
-  explicit MemorySource(Bytes bytes) : bytes_(std::move(bytes)) {}
-  Result<std::size_t> read(MutableByteView target) override {
-    const std::size_t count = std::min(target.size(), bytes_.size() - at_);
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), count, target.begin());
-    at_ += count;
-    return count;
-  }
-
- private:
-  Bytes bytes_;
-  std::size_t at_ = 0;
-};
-
-class MemorySink final : public ByteSink {
- public:
-  Status write(ByteView source) override {
-    append(bytes, source);
-    return {};
-  }
-  [[nodiscard]] std::string text() const { return std::string(as_text(bytes)); }
-  Bytes bytes;
 };
 
 // The key of an error, "" when there is none.
@@ -106,7 +82,7 @@ class VaultTest : public ::testing::Test {
   Result<Added> try_add(const DossierId& dossier, std::string_view type, std::string_view content,
                         const std::string& name = "stuk.pdf", const std::string& title = "") {
     clock_.advance_ms(1000);
-    MemorySource source(to_bytes(as_bytes(content)));
+    MemorySource source(as_bytes(content));
     return vault_->add(dossier, {name, content.size(), source}, type, title);
   }
   StukId add(const DossierId& dossier, std::string_view type, std::string_view content,
@@ -117,7 +93,7 @@ class VaultTest : public ::testing::Test {
   }
   Result<Added> add_version(const StukId& stuk, std::string_view content,
                             const std::string& name = "stuk.pdf") {
-    MemorySource source(to_bytes(as_bytes(content)));
+    MemorySource source(as_bytes(content));
     return vault_->add_version(stuk, {name, content.size(), source});
   }
   std::string read(const StukId& stuk, std::optional<std::uint32_t> version = std::nullopt) {

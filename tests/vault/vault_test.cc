@@ -222,7 +222,7 @@ TEST_F(VaultStukken, AnEmptyFileIsTakenAndSaid) {
 
 TEST_F(VaultStukken, AFileOverTheLimitIsRefusedBeforeAByteIsWritten) {
   const DossierId dossier = new_dossier();
-  test::MemorySource source(Bytes{});
+  test::MemorySource source({});
   const auto calls = documents_.call_count();
   const auto added =
       vault_->add(dossier, {"groot.bin", kDocumentBytesMax + 1, source}, "overig", "");
@@ -235,7 +235,8 @@ TEST_F(VaultStukken, AFileOverTheLimitIsRefusedBeforeAByteIsWritten) {
 
 TEST_F(VaultStukken, AFileThatChangesMeanwhileLeavesNothing) {
   const DossierId dossier = new_dossier();
-  test::MemorySource source(Bytes(10));
+  const Bytes content(10);
+  test::MemorySource source(content);
   EXPECT_EQ(key_of(vault_->add(dossier, {"a.pdf", 11, source}, "overig", "")),
             "document.source_changed");
   EXPECT_THAT(documents_.list().value(), IsEmpty());
@@ -293,7 +294,8 @@ TEST_F(VaultStukken, AVersionThatLiesAboutItsSizeIsNotBelieved) {
   version.blob = blob_name(key);
   std::copy(key.expose().begin(), key.expose().end(), version.key.begin());
   auto writer = vault_->documents().create(version.blob).value();
-  test::MemorySource source(Bytes(3));
+  const Bytes content(3);
+  test::MemorySource source(content);
   ASSERT_TRUE(seal_document(key, {stuk.view(), 2}, 3, source, *writer, 1));
   ASSERT_TRUE(writer->finish());
   const auto circle = vault_->epochs(std::nullopt).value().at(1).circle;

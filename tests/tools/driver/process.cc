@@ -89,6 +89,11 @@ bool drain(int number, std::string& target) {
   return count > 0 || (count < 0 && errno == EINTR);
 }
 
+int log_of(const Command& command, int nothing) {
+  if (command.log_file.empty()) return nothing;
+  return ::open(command.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
 }  // namespace
 
 Ran run(const Command& command) {
@@ -133,7 +138,7 @@ Background::Background(const Command& command) {
     const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(output.write_end, STDOUT_FILENO);
-    ::dup2(nothing, STDERR_FILENO);
+    ::dup2(log_of(command, nothing), STDERR_FILENO);
     become(command);
   }
   ::close(output.write_end);

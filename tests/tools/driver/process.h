@@ -22,6 +22,7 @@ struct Command {
   std::string input = {};                     // standard input
   std::vector<std::string> environment = {};  // "NAME=value"; nothing else is inherited but PATH
   std::optional<long> file_bytes_max = {};    // RLIMIT_FSIZE: how a disk that is full looks
+  std::string log_file = {};  // of a Background's standard error, which else goes nowhere
 };
 
 // Runs to the end.

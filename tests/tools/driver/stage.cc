@@ -48,7 +48,11 @@ std::string Stage::file(const std::string& name, const std::string& content) con
 void Stage::start_relay() {
   relay_ = std::make_unique<Background>(Command{
       KLUIS_RELAY_PROGRAM,
-      {"serve", "--listen", address_, "--store", "sqlite:" + (folder_ / "relay.db").string()}});
+      {"serve", "--listen", address_, "--store", "sqlite:" + (folder_ / "relay.db").string()},
+      {},
+      {},
+      {},
+      (folder_ / "relay.log").string()});
   ASSERT_TRUE(relay_->says("\n", 60));
   std::istringstream line(relay_->out());
   std::string word;

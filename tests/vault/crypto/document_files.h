@@ -8,41 +8,11 @@
 #include <vector>
 
 #include "tests/support/entropies.h"
+#include "tests/support/memory_stream.h"
 #include "vault/crypto/byte_stream.h"
 
 // Sources and sinks for the tests of documents.
 namespace kluis::test {
-
-// Gives bytes in pieces of at most `piece` bytes.
-class MemorySource : public ByteSource {
- public:
-  explicit MemorySource(ByteView bytes, std::size_t piece = SIZE_MAX)
-      : rest_(bytes), piece_(piece) {}
-
-  Result<std::size_t> read(MutableByteView target) override {
-    ++reads;
-    const std::size_t size = std::min({target.size(), rest_.size(), piece_});
-    std::copy_n(rest_.begin(), size, target.begin());
-    rest_ = rest_.subspan(size);
-    return size;
-  }
-
-  int reads = 0;
-
- private:
-  ByteView rest_;
-  std::size_t piece_;
-};
-
-class MemorySink : public ByteSink {
- public:
-  Status write(ByteView source) override {
-    append(bytes, source);
-    return {};
-  }
-
-  Bytes bytes;
-};
 
 // Content of any size that takes little memory: random bytes with a period that is prime to the
 // size of a chunk, so that no two chunks are alike.

@@ -1,33 +1,11 @@
 #include "vault/store/document_files.h"
 
+#include "tests/support/memory_stream.h"
 #include "tests/vault/store/vault_fixture.h"
 #include "vault/crypto/document.h"
 
 namespace kluis::test {
 namespace {
-
-class BytesSource final : public ByteSource {
- public:
-  explicit BytesSource(ByteView bytes) : left_(bytes) {}
-  Result<std::size_t> read(MutableByteView target) override {
-    const std::size_t size = std::min(target.size(), left_.size());
-    std::copy_n(left_.begin(), size, target.begin());
-    left_ = left_.subspan(size);
-    return size;
-  }
-
- private:
-  ByteView left_;
-};
-
-class BytesSink final : public ByteSink {
- public:
-  Status write(ByteView source) override {
-    append(bytes, source);
-    return {};
-  }
-  Bytes bytes;
-};
 
 class DocumentFilesTest : public ::testing::Test {
  protected:
@@ -38,14 +16,14 @@ class DocumentFilesTest : public ::testing::Test {
   }
   Status seal() {
     KLUIS_TRY(writer, files_.create(name_));
-    BytesSource source(content_);
+    MemorySource source(content_);
     KLUIS_CHECK(seal_document(key_, context_, content_.size(), source, *writer, 2));
     return writer->finish();
   }
   Result<Bytes> open() {
     KLUIS_TRY(size, files_.size(name_));
     KLUIS_TRY(source, files_.read(name_));
-    BytesSink sink;
+    MemorySink sink;
     KLUIS_CHECK(open_document(key_, context_, size, *source, sink, 2));
     return sink.bytes;
   }
