@@ -67,7 +67,11 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
       {"removed", everything ? "" : state.alias.hex(), around_.clock->now().value, {}}));
   KLUIS_TRY(generation, rows_.local_number("generation"));
   KLUIS_CHECK(rows_.set_local_number("reseal_due", generation + 1));
-  if (!everything) return rows_.set_local_number("rotate_due", 1);
+  if (!everything) {
+    // A device reseal that comes first carries the leaf over: one more is due when that is gone.
+    KLUIS_CHECK(rows_.set_local_number("reseal_after_leaf", 1));
+    return rows_.set_local_number("rotate_due", 1);
+  }
   // The leaf that opened all this dies with the device reseal; nobody seals to it any more.
   KLUIS_CHECK(rows_.clear_secret("leaf"));
   KLUIS_CHECK(rows_.clear_secret("leaf-next"));
