@@ -175,6 +175,7 @@ class Session {
   std::size_t staged_ = 0;          // small blobs of it that are staged whole
   std::uint64_t staged_bytes_ = 0;  // of the blob being staged
   std::vector<std::uint64_t> skip_;
+  bool sent_again_ = false;
 
   std::optional<PreparedCommit> committing_;
   bool hold_next_ = false;

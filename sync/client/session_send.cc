@@ -138,6 +138,10 @@ Status Session::take_top_up(const Response& response) {
 
 Result<Session::Asked> Session::ask_sendable() {
   if (!device_.has_roll()) return Asked();
+  if (synced_ && !sent_again_) {
+    sent_again_ = true;  // once a session: a relay that takes and never shows is not fed for ever
+    KLUIS_CHECK(device_.send_again());
+  }
   KLUIS_TRY(sendable, device_.next_sendable(skip_));
   if (!sendable) return Asked();
   sending_ = std::move(*sendable);

@@ -222,6 +222,9 @@ class Device {
   [[nodiscard]] Result<std::optional<Sendable>> next_sendable(
       const std::vector<std::uint64_t>& skip);
   [[nodiscard]] Status sent(std::uint64_t position);
+  // Records that the relay acknowledged and does not show wait to be sent once more. Requires: the
+  // roll and all circles were just fetched.
+  [[nodiscard]] Status send_again();
   // Welcomes that entitled devices lack, deterministic bytes; at most one at a time.
   [[nodiscard]] Result<std::optional<AppendRequest>> next_top_up();
   [[nodiscard]] Status top_up_sent();  // the last one that next_top_up gave

@@ -79,6 +79,20 @@ Status Device::sent(std::uint64_t position) {
   });
 }
 
+// What the relay took stands in the circle, and arrived here with it; or the relay lost it, or
+// never meant to keep it. Then the next epoch came without it, and it is still only here.
+Status Device::send_again() {
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (OutboxEntry& entry : outbox) {
+    if (!entry.sent) continue;
+    KLUIS_TRY(state, rows_.circle(entry.circle));
+    if (!state || !may_write(*state)) continue;
+    entry.sent = false;
+    KLUIS_CHECK(around_.store->transact([&] { return rows_.put(entry); }));
+  }
+  return {};
+}
+
 namespace {
 
 Digest posted_hash(const Welcome& welcome) {
