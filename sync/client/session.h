@@ -170,6 +170,9 @@ class Session {
   std::set<BlobName> absent_documents_;
   std::optional<Device::DocumentHeld> document_;
 
+  std::optional<Bytes> leaf_asked_;  // the cell that is being appended
+  std::optional<Bytes> leaf_taken_;  // the last one that the relay said it took
+
   // One thing being sent: small blobs, then the document, then the append.
   std::optional<Device::Sendable> sending_;
   std::size_t staged_ = 0;          // small blobs of it that are staged whole

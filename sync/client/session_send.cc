@@ -100,13 +100,18 @@ Result<Session::Asked> Session::ask_leaf() {
   KLUIS_TRY(prepared, device_.rows().prepared());
   if (!due || prepared) return Asked();
   KLUIS_TRY(request, device_.publish_leaf());
+  KLUIS_TRY(cell, device_.rows().local("leaf-next-cell"));
+  // Taken, and not shown to us: this relay says one thing and does another. Not again today.
+  if (leaf_taken_ && leaf_taken_ == cell) return Asked();
+  leaf_asked_ = std::move(cell);
   return ask(Purpose::leaf, std::move(request));
 }
 
 Status Session::take_leaf(const Response& response) {
   if (std::holds_alternative<AppendAnswer>(response)) {
-    synced_ = false;
-    return device_.leaf_acknowledged();
+    synced_ = false;  // the old leaf dies when the roll shows the new one to us as well
+    leaf_taken_ = std::move(leaf_asked_);
+    return {};
   }
   if (std::holds_alternative<ConflictAnswer>(response) ||
       std::holds_alternative<Superseded>(response)) {
