@@ -139,6 +139,30 @@ Status Session::refused(RefusalCode code) {
   }
 }
 
+Status Session::hello_refused(RefusalCode code) {
+  if (lifted_ || code != RefusalCode::not_authorised) return refused(code);
+  // Perhaps a relay that was restored from before our epoch: hand it what it lost, once.
+  lifted_ = true;
+  KLUIS_TRY(lifts, device_.lifts());
+  lifts_.assign(lifts.begin(), lifts.end());
+  return device_.raise_alarm("relay-behind", "");
+}
+
+Status Session::take_exit(const Response& response) {
+  if (std::holds_alternative<DoneAnswer>(response)) {
+    KLUIS_CHECK(device_.exit_handed_in(exits_.front().circle));
+  }
+  exits_.pop_front();
+  return {};
+}
+
+Status Session::refilled() {
+  refills_.pop_front();
+  refill_staged_ = 0;
+  if (refills_.empty()) synced_ = false;
+  return {};
+}
+
 Status Session::receive(const Response& response) {
   const Purpose purpose = std::exchange(purpose_, Purpose::nothing);
   const auto* refusal = std::get_if<RefusedAnswer>(&response);
@@ -147,14 +171,7 @@ Status Session::receive(const Response& response) {
   }
   switch (purpose) {
     case Purpose::hello:
-      if (refusal != nullptr && !lifted_ && refusal->code == RefusalCode::not_authorised) {
-        // Perhaps a relay that was restored from before our epoch: hand it what it lost, once.
-        lifted_ = true;
-        KLUIS_TRY(lifts, device_.lifts());
-        lifts_.assign(lifts.begin(), lifts.end());
-        return device_.raise_alarm("relay-behind", "");
-      }
-      return refusal != nullptr ? refused(refusal->code) : take_hello(response);
+      return refusal != nullptr ? hello_refused(refusal->code) : take_hello(response);
     case Purpose::sync:
       if (const auto* answer = std::get_if<SyncAnswer>(&response)) return take_sync(*answer);
       break;
@@ -199,19 +216,12 @@ Status Session::receive(const Response& response) {
       purpose_ = purpose;
       return take_join(response);
     case Purpose::exit:
-      if (std::holds_alternative<DoneAnswer>(response)) {
-        KLUIS_CHECK(device_.exit_handed_in(exits_.front().circle));
-      }
-      exits_.pop_front();
-      return {};
+      return take_exit(response);
     case Purpose::lift:
       lifts_.pop_front();
       return {};
     case Purpose::refill_append:
-      refills_.pop_front();
-      refill_staged_ = 0;
-      if (refills_.empty()) synced_ = false;
-      return {};
+      return refilled();
     case Purpose::parcels:
       if (const auto* answer = std::get_if<ParcelsAnswer>(&response)) {
         return device_.take_parcels(parcels_of_, answer->parcels);

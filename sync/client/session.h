@@ -96,6 +96,9 @@ class Session {
   [[nodiscard]] Result<Asked> ask_sync();
   [[nodiscard]] Result<Asked> ask_removed();
   [[nodiscard]] Status refused(RefusalCode code);
+  [[nodiscard]] Status hello_refused(RefusalCode code);
+  [[nodiscard]] Status take_exit(const Response& response);
+  [[nodiscard]] Status refilled();
   [[nodiscard]] Status take_hello(const Response& response);
   [[nodiscard]] Status superseded_meanwhile(const Response& response);
 

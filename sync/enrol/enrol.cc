@@ -209,14 +209,13 @@ Status take_reply(Device& device, Invitation invitation, const std::vector<Bytes
 }
 
 Result<std::optional<Bytes>> make_answer(Device& device, const Invitation& invitation) {
-  const auto not_yet = std::optional<Bytes>();
-  if (invitation.state != InvitationState::admitted) return not_yet;
+  if (invitation.state != InvitationState::admitted) return std::optional<Bytes>();
   DeviceRows& rows = device.rows();
   KLUIS_TRY(device_row, rows.local("enrolled/" + invitation.mailbox.hex()));
   const auto joiner = device_row ? DeviceId::from(*device_row) : std::nullopt;
   if (!joiner) return broken("store.damaged");
   const EnrolledDevice* enrolled = device.roll().device(*joiner);
-  if (enrolled == nullptr || !enrolled->active()) return not_yet;
+  if (enrolled == nullptr || !enrolled->active()) return std::optional<Bytes>();
   KLUIS_TRY(key, rows.secret<EnrolKey>(enrol_name(invitation.mailbox)));
   if (!key) return broken("store.damaged");
   KLUIS_TRY(answer, device.answer_for(*joiner, enrolled->first_leaf));

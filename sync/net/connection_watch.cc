@@ -7,8 +7,9 @@
 namespace kluis {
 
 const char* ConnectionWatch::second_passed(const ConnectionFacts& facts) {
-  if (!facts.shook_hands)
+  if (!facts.shook_hands) {
     return ++handshake_seconds_ > kHandshakeSeconds ? "handshake-late" : nullptr;
+  }
   if (is_stalled(facts)) return "reader-stalled";
   const bool asked = std::exchange(requests_before_, facts.requests) != facts.requests;
   if (facts.kept_waiting || facts.watching || facts.unsent_bytes > 0 || asked) idle_seconds_ = 0;

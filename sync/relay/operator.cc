@@ -18,7 +18,7 @@ Result<std::uint64_t> count_rows(Storage& storage, RelayTable table) {
 }  // namespace
 
 Result<std::string> make_voucher(Storage& storage, Entropy& entropy, std::uint64_t quota_bytes) {
-  const std::string voucher = random_id<FixedBytes<struct VoucherTag, 16>>(entropy).hex();
+  std::string voucher = random_id<FixedBytes<struct VoucherTag, 16>>(entropy).hex();
   const Digest key = hash_as<Digest>("voucher", {as_bytes(voucher)});
   KLUIS_CHECK(storage.transact([&] {
     return storage.put(RelayTable::voucher, key.view(), to_row(VoucherRow{quota_bytes}));
