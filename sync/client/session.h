@@ -115,6 +115,7 @@ class Session {
   [[nodiscard]] Status apply_superseded(const Superseded& answer, const std::optional<Bytes>& list);
   [[nodiscard]] Status take_differs(const Differs& answer);
   [[nodiscard]] Status take_list(const Response& response);
+  [[nodiscard]] Status list_is_gone();
   [[nodiscard]] Status take_roll_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_document(const SliceAnswer& answer);
@@ -164,6 +165,7 @@ class Session {
   std::deque<CircleAnswer> answers_;
   std::optional<Superseded> list_for_;  // the circle whose list is being fetched
   BlobName list_blob_;
+  BlobName absent_list_;  // zero, or the last one that the relay did not have
   std::uint64_t list_total_ = 0;
   Bytes list_bytes_;
   std::set<CircleName> unresolved_;  // superseded, and not to be opened by us

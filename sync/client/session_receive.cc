@@ -240,6 +240,8 @@ Result<Session::Asked> Session::ask_list() {
 Status Session::take_list(const Response& response) {
   const auto* slice = std::get_if<SliceAnswer>(&response);
   if (slice == nullptr) return fail(ErrorKind::relay, "relay.unexpected");
+  // An epoch's list goes when the next epoch comes, which may be between two requests of ours.
+  if (!slice->present && absent_list_ != list_blob_) return list_is_gone();
   if (!slice->present || slice->bytes.empty() ||
       slice->total_bytes > kListChunkBytesMax * kListChunksMax) {
     return fail(ErrorKind::relay, "relay.incomplete");
@@ -254,6 +256,16 @@ Status Session::take_list(const Response& response) {
     return {};
   }
   return apply_superseded(epoch, std::move(list_bytes_));
+}
+
+// Asks for everything anew. Who is then shown the same epoch, and again not its list, gives up.
+Status Session::list_is_gone() {
+  absent_list_ = list_blob_;
+  list_for_.reset();
+  roll_update_.reset();
+  answers_.clear();
+  synced_ = false;
+  return {};
 }
 
 Result<Session::Asked> Session::ask_blobs() {
