@@ -40,7 +40,7 @@ Status Device::reload() {
     KLUIS_TRY(decoded, decode_act(record.record().kind, record.record().body));
     commit.push_back(std::move(record));
     if (!decoded.place.last_in_commit) continue;
-    KLUIS_TRY(next, roll_ ? roll_->after(commit) : RollState::found(commit));
+    KLUIS_TRY(next, roll_ ? std::move(*roll_).after(commit) : RollState::found(commit));
     roll_ = std::move(next);
     commit.clear();
   }

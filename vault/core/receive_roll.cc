@@ -185,7 +185,7 @@ Result<RollState> Device::fold_roll(OpenedRoll& opened,
     if (numbered.act.place.act_number > next) return broken("roll.act_missing");
     commit.push_back(*numbered.record);
     if (!numbered.act.place.last_in_commit) continue;
-    KLUIS_TRY(after, state ? state->after(commit) : RollState::found(commit));
+    KLUIS_TRY(after, state ? std::move(*state).after(commit) : RollState::found(commit));
     state = std::move(after);
     commit.clear();
     const RolledCircle* rolled = state->circle(opened.state.alias);

@@ -36,11 +36,15 @@ Result<RollState> RollState::found(std::span<const VerifiedRecord> founding) {
   return empty.after(founding);
 }
 
-Result<RollState> RollState::after(std::span<const VerifiedRecord> records) const {
+Result<RollState> RollState::after(std::span<const VerifiedRecord> records) const& {
+  return RollState(*this).after(records);
+}
+
+Result<RollState> RollState::after(std::span<const VerifiedRecord> records) && {
   if (records.empty()) return broken("roll.empty_commit");
   KLUIS_TRY(acts, read_acts(records));
-  RollState next = *this;
-  next.commit_number_ = commit_number_ + 1;
+  RollState next = std::move(*this);
+  ++next.commit_number_;
   for (std::size_t i = 0; i < acts.size(); ++i) {
     const ActPlace& place = acts[i].act.place;
     if (place.commit_number != next.commit_number_) return broken("roll.commit_number");

@@ -70,7 +70,9 @@ class RollState {
   // The state after one more commit. `acts` are all acts of it, in order. Leaves *this as it was.
   // Errors: integrity "roll.<what>" for anything an honest officer's device does not sign;
   // "roll.newer" for a kind of act this version does not know.
-  [[nodiscard]] Result<RollState> after(std::span<const VerifiedRecord> acts) const;
+  [[nodiscard]] Result<RollState> after(std::span<const VerifiedRecord> acts) const&;
+  // The same, from a state that is not needed any more: a fold over a long roll copies nothing.
+  [[nodiscard]] Result<RollState> after(std::span<const VerifiedRecord> acts) &&;
 
   [[nodiscard]] const RaadId& raad() const { return raad_; }
   [[nodiscard]] const Genesis& genesis() const { return genesis_; }
