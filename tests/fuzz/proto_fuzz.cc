@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
     g_format = kluis::test::format_named(argument.substr(kOption.size()));
     if (g_format == nullptr) {
       std::fprintf(stderr, "unknown decoder\n");
-      std::exit(2);
+      std::exit(2);  // NOLINT(concurrency-mt-unsafe): before any thread
     }
   }
   return 0;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/run_seed.h"
+
 // Stands in for libFuzzer where it is not built in: feeds the files of the folders it is given to
 // the target, and `-runs=N` changed copies of them, always the same ones.
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
@@ -104,7 +106,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   for (const Input& input : inputs) LLVMFuzzerTestOneInput(input.data(), input.size());
-  Random random(1);
+  Random random(kluis::test::run_seed(1));
   for (unsigned long run = 0; run < runs; ++run) {
     Input input = inputs[below(random, inputs.size())];
     for (std::size_t count = 1 + below(random, 4); count > 0; --count) change(input, random);
