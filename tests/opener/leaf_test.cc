@@ -104,8 +104,7 @@ TEST_F(LeafTest, TheLeafThatOpenedABoxOrAWelcomeIsGoneAfterTheSync) {
   EXPECT_EQ(rotations_, before + 3);
 }
 
-// A new circle's members hold nothing of it but a welcome when its griffier reseals it at once.
-TEST_F(LeafTest, AWelcomeThatALaterEpochOvertookCostsItsLeafToo) {
+TEST_F(LeafTest, TheLeafThatOpenedAWelcomeIsGoneAfterTheSync) {
   const CircleAlias other = raad_.make_circle(griffier_, "tweede", {raad_.person_of(anna_)});
   const Bytes leaf = leaf_of(anna_);
   sync(anna_);

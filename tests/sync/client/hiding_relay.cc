@@ -31,9 +31,9 @@ ChainShort chain_of(const HeaderHash& header, const std::vector<SentItem>& items
 }  // namespace
 
 const char* name_of(Hideable what) {
-  static constexpr const char* kNames[] = {"header", "boxes",   "list",   "act", "leaf",
-                                           "cell",   "welcome", "record", "blob"};
-  return kNames[static_cast<std::size_t>(what)];
+  static constexpr std::array kNames = {"header", "newest", "boxes",   "list",   "act",
+                                        "leaf",   "cell",   "welcome", "record", "blob"};
+  return kNames.at(static_cast<std::size_t>(what));
 }
 
 HidingRelay::HidingRelay(SimulatedRaad& raad) : raad_(raad), state_(raad.storage, raad.clock) {}
@@ -54,6 +54,7 @@ Result<SessionReport> HidingRelay::sync(Party& party) {
     const Response response = answer(connection, *request);
     KLUIS_CHECK(session.receive(response));
     learn_secrets(party);
+    keep_epochs();
   }
   return session.report();
 }
@@ -153,11 +154,39 @@ void HidingRelay::show(const SyncEntry& entry, SyncAnswer& answer, std::vector<S
     now.push_back(entry);  // nothing new
     return;
   }
+  const auto* older = hidden(Hideable::newest) ? older_epoch(*circle, entry.name) : nullptr;
+  if (older != nullptr) {
+    answer.circles.emplace_back(*older);
+    std::get<Superseded>(answer.circles.back()).asked = entry.name;
+    now.push_back({entry.name, 0, {}});
+    return;
+  }
   Superseded newest = must(superseded(state_, tenancy_, *circle, entry.name));
   if (hidden(Hideable::boxes)) newest.boxes.clear();
   answer.circles.emplace_back(std::move(newest));
   now.push_back(current ? SyncEntry{entry.name, epoch.count, shorten(epoch.chain)}
                         : SyncEntry{entry.name, 0, {}});
+}
+
+void HidingRelay::keep_epochs() {
+  if (tenancy_.is_zero()) return;
+  const CircleAlias roll = must(state_.tenancy(tenancy_)).row.roll;
+  for (const CircleState& state : must(DeviceRows(raad_.parties.front()->store).circles())) {
+    const auto epoch = must(state_.epoch(tenancy_, state.alias));
+    if (!epoch || state.alias == roll || epochs_[state.alias].contains(epoch->number)) continue;
+    epochs_[state.alias].emplace(epoch->number,
+                                 must(superseded(state_, tenancy_, state.alias, CircleName{})));
+  }
+}
+
+const Superseded* HidingRelay::older_epoch(const CircleAlias& circle, const CircleName& held) {
+  auto& kept = epochs_[circle];
+  for (const CircleState& state : must(DeviceRows(party_->device->rows().store()).circles())) {
+    if (state.name != held || kept.size() < 2) continue;
+    const auto& [number, epoch] = *std::prev(kept.end(), 2);
+    if (number > state.number) return &epoch;
+  }
+  return nullptr;
 }
 
 std::vector<SentItem> HidingRelay::items_of(const CircleAlias& circle) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <set>
@@ -15,19 +16,20 @@
 namespace kluis::test {
 
 enum class Hideable {
-  header,  // that a newer epoch of a circle, or of the roll, is there
-  boxes,   // the boxes of a newer epoch
-  list,    // its key list
-  act,     // items of the roll
-  leaf,    // leaf cells
-  cell,    // other cells
-  welcome,
-  record,  // items of dossier circles
-  blob,    // the bytes of a record or an act
+  header,   // that a newer epoch of a circle, or of the roll, is there
+  newest,   // the newest epoch of a dossier circle, where an older one is still new to the device
+  boxes,    // the boxes of a newer epoch
+  list,     // its key list
+  act,      // items of the roll
+  leaf,     // leaf cells
+  cell,     // other cells
+  welcome,  // also those for others
+  record,   // items of dossier circles
+  blob,     // the bytes of a record or an act
 };
-constexpr Hideable kHideables[] = {Hideable::header,  Hideable::boxes,  Hideable::list,
-                                   Hideable::act,     Hideable::leaf,   Hideable::cell,
-                                   Hideable::welcome, Hideable::record, Hideable::blob};
+constexpr std::array kHideables = {
+    Hideable::header, Hideable::newest, Hideable::boxes,   Hideable::list,   Hideable::act,
+    Hideable::leaf,   Hideable::cell,   Hideable::welcome, Hideable::record, Hideable::blob};
 [[nodiscard]] const char* name_of(Hideable what);
 
 class HidingRelay {
@@ -60,6 +62,9 @@ class HidingRelay {
   void show_items(const SyncEntry& entry, const CircleAlias& circle, const EpochRow& epoch,
                   SyncAnswer& answer, std::vector<SyncEntry>& now);
   [[nodiscard]] std::vector<SentItem> items_of(const CircleAlias& circle);
+  // What it showed others, or keeps: the newest epoch but the last one that is new to the device.
+  [[nodiscard]] const Superseded* older_epoch(const CircleAlias& circle, const CircleName& held);
+  void keep_epochs();
   [[nodiscard]] bool lost(const RelaySession& session, const Request& request);
 
   SimulatedRaad& raad_;
@@ -69,6 +74,7 @@ class HidingRelay {
   std::vector<Request> asked_;
   std::map<std::pair<CircleAlias, std::uint64_t>, EpochSecret> secrets_;
   std::map<std::pair<std::string, HeaderHash>, Shown> shown_;
+  std::map<CircleAlias, std::map<std::uint64_t, Superseded>> epochs_;  // kept, by number
 };
 
 }  // namespace kluis::test

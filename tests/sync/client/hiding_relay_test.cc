@@ -15,7 +15,7 @@
 namespace kluis::test {
 namespace {
 
-constexpr std::uint64_t kSeeds = 30;
+constexpr std::uint64_t kSeeds = 16;
 constexpr unsigned kCalmRounds = 8;
 
 // A raad of two officers and two members, one of whom is revoked on the way.
@@ -46,6 +46,9 @@ class Story {
     wish(*griffier_, ResealIntent{circle_});
     everybody_writes_and_syncs();
     wish(*plv_, ResealIntent{roll()});
+    everybody_writes_and_syncs();
+    two_epochs_by(*griffier_);
+    two_epochs_by(*plv_);
     everybody_writes_and_syncs();
     revoke_bram();
     everybody_writes_and_syncs();
@@ -122,6 +125,14 @@ class Story {
   void wish(Party& officer, IntentBody intent) {
     raad_.reload(officer);
     if (officer.device->is_officer()) EXPECT_TRUE(officer.device->wish(std::move(intent)));
+  }
+
+  // So that the others are two behind.
+  void two_epochs_by(Party& officer) {
+    for (unsigned i = 0; i < 2; ++i) {
+      wish(officer, ResealIntent{circle_});
+      sync(officer);
+    }
   }
 
   void revoke_bram() {
@@ -251,42 +262,40 @@ class Story {
   std::string failure_;
 };
 
-constexpr const char* kVictims[] = {"Griet", "Piet", "Anna", "Bram"};
+class HidingRelayTest : public ::testing::TestWithParam<const char*> {};
 
 // One thing, kept from one device for as long as it takes. One officer sees everything, and so all
 // come to the same in the end.
-TEST(HidingRelayTest, WhatItKeepsFromOneDeviceErasesNothing) {
-  for (const char* victim : kVictims) {
-    for (const Hideable what : kHideables) {
-      Story story(1);
-      story.relay().hides = [&](const Party& party, Hideable asked) {
-        return party.name == victim && asked == what;
-      };
-      story.play();
-      story.come_to_rest();
-      EXPECT_EQ(story.failure(), "") << name_of(what) << " kept from " << victim;
-      EXPECT_FALSE(story.stopped_by_a_fork()) << name_of(what) << " kept from " << victim;
-    }
+TEST_P(HidingRelayTest, WhatItKeepsFromADeviceErasesNothing) {
+  for (const Hideable what : kHideables) {
+    Story story(1);
+    story.relay().hides = [&](const Party& party, Hideable asked) {
+      return party.name == GetParam() && asked == what;
+    };
+    story.play();
+    story.come_to_rest();
+    EXPECT_EQ(story.failure(), "") << name_of(what);
+    EXPECT_FALSE(story.stopped_by_a_fork()) << name_of(what);
   }
 }
 
-TEST(HidingRelayTest, WhatItTakesAndThrowsAwayErasesNothing) {
-  for (const char* victim : kVictims) {
-    for (const Hideable what :
-         {Hideable::leaf, Hideable::cell, Hideable::welcome, Hideable::record}) {
-      Story story(2);
-      story.relay().loses = [&](const Party& party, Hideable asked) {
-        return party.name == victim && asked == what;
-      };
-      story.play();
-      story.come_to_rest();
-      EXPECT_EQ(story.failure(), "") << name_of(what) << " of " << victim << " thrown away";
-      EXPECT_FALSE(story.stopped_by_a_fork()) << name_of(what) << " of " << victim;
-    }
+TEST_P(HidingRelayTest, WhatItTakesFromADeviceAndThrowsAwayErasesNothing) {
+  for (const Hideable what :
+       {Hideable::leaf, Hideable::cell, Hideable::welcome, Hideable::record}) {
+    Story story(2);
+    story.relay().loses = [&](const Party& party, Hideable asked) {
+      return party.name == GetParam() && asked == what;
+    };
+    story.play();
+    story.come_to_rest();
+    EXPECT_EQ(story.failure(), "") << name_of(what);
+    EXPECT_FALSE(story.stopped_by_a_fork()) << name_of(what);
   }
 }
 
-TEST(HidingRelayTest, WhateverItHidesFromWhomeverWheneverErasesNothing) {
+INSTANTIATE_TEST_SUITE_P(From, HidingRelayTest, ::testing::Values("Griet", "Piet", "Anna", "Bram"));
+
+TEST(HidingRelayAtRandomTest, WhateverItHidesFromWhomeverWheneverErasesNothing) {
   const std::uint64_t first = run_seed(1);
   std::size_t forks = 0;
   for (std::uint64_t seed = first; seed < first + kSeeds; ++seed) {

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/limits.h"
 #include "tests/explore/visit.h"
 #include "tests/sync/client/hiding_relay.h"
 #include "vault/core/row.h"
+#include "vault/crypto/sign.h"
 
 // The rules of the protocol, each at the place where it is kept: tests/rules takes them out one by
 // one, and then one of these fails.
@@ -91,6 +93,17 @@ class RulesTest : public ::testing::Test {
 };
 
 // ---- 1: the key that opened an epoch dies too ----
+
+// The epoch that a welcome leads to may never come, or be another when it does.
+TEST_F(RulesTest, AWelcomeCostsItsLeafThoughItsEpochDoesNotCome) {
+  const CircleAlias other = raad_.make_circle(griffier_, "tweede", {raad_.person_of(anna_)});
+  const auto leaf = anna_.device->rows().secret<LeafSeed>("leaf");
+  HidingRelay relay(raad_);
+  relay.hides = [](const Party&, Hideable what) { return what == Hideable::header; };
+  ASSERT_TRUE(relay.sync(anna_).has_value());
+  EXPECT_EQ(anna_.device->rows().circle(other)->value().standing, Standing::joining);
+  EXPECT_FALSE(anna_.device->rows().secret<LeafSeed>("leaf")->value().equals(**leaf));
+}
 
 // A device reseal between forgetting a circle and losing the leaf carries that leaf over.
 TEST_F(RulesTest, OneMoreDeviceResealIsDueWhenTheLeafIsGone) {
@@ -204,6 +217,41 @@ TEST_F(RulesTest, EachWriteOfASyncThatTakesANewEpochMayFail) {
   EXPECT_GT(failures, 4U);
 }
 
+// A header of the roll that takes Bram out, made by somebody who can sign and a relay that shows
+// it.
+TEST_F(RulesTest, OnlyAnOfficersTagMakesADeviceForget) {
+  raad_.write_note(griffier_, circle_, "blijft leesbaar");
+  raad_.settle();
+  const auto shown_by = [&](Party& signer) {
+    const auto roll = bram_.device->rows().circle(bram_.device->roll().alias())->value();
+    Header header;
+    header.suite = kSuite;
+    header.raad = bram_.device->roll().raad();
+    header.circle = roll.alias;
+    header.number = roll.number + 1;
+    header.previous = roll.header;
+    header.roll_position = bram_.device->roll().head();
+    header.removed = {removed_tag(roll.alias, bram_.device->id())};
+    header.exit_key = leaf_public(LeafSeed::generate(signer.entropy));
+    const auto seed = signer.device->rows().secret<IdentitySeed>("identity");
+    SignedHeader signed_header;
+    signed_header.bytes = encode(header);
+    signed_header.signer = signer.device->id();
+    signed_header.signature = sign(**seed, "header", header_hash(signed_header.bytes).view());
+    Device::RollUpdate update;
+    update.superseded.emplace();
+    update.superseded->signed_header = encode(signed_header);
+    return bram_.device->apply_roll(update);
+  };
+  EXPECT_FALSE(shown_by(anna_).has_value());
+  raad_.reload(bram_);
+  EXPECT_EQ(bram_.device->state(), DeviceState::active);
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"blijft leesbaar"});
+  const auto by_an_officer = shown_by(griffier_);
+  ASSERT_TRUE(by_an_officer.has_value());
+  EXPECT_EQ(*by_an_officer, Device::RollOutcome::removed);
+}
+
 // The welcome to a newer epoch comes, and the epoch itself does not.
 TEST_F(RulesTest, AWelcomeDoesNotReplaceTheSecretThatStands) {
   const CircleAlias roll = griffier_.device->roll().alias();
@@ -226,9 +274,9 @@ TEST_F(RulesTest, ARecordThatTheRelayTookAndLostIsSentAgain) {
   relay.loses = [](const Party&, Hideable what) { return what == Hideable::record; };
   ASSERT_TRUE(relay.sync(anna_).has_value());
   EXPECT_EQ(delivery(anna_, circle_, note), Device::Delivery::sent);
-  wish(griffier_, ResealIntent{circle_});
   raad_.settle();
   EXPECT_EQ(raad_.notes(griffier_, circle_), Texts{"toch verzonden"});
+  EXPECT_EQ(delivery(anna_, circle_, note), Device::Delivery::received);
 }
 
 TEST_F(RulesTest, ALeafThatTheRelayTookAndLostLeavesTheOldOneInPlace) {
@@ -290,6 +338,64 @@ TEST_F(RulesTest, NothingIsWrittenInAnEpochThatTheRollCallsOld) {
   }
 }
 
+TEST_F(RulesTest, ARemovalWinsOverAnAdditionThatWaits) {
+  const CircleAlias other = raad_.make_circle(griffier_, "tweede", {raad_.person_of(anna_)});
+  raad_.settle();
+  raad_.write_note(anna_, other, "niet voor hem");
+  raad_.sync(anna_);
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_admit(other, raad_.person_of(bram_), DossierRole::lid));
+  wish(griffier_, removal_of(bram_));
+  raad_.sync(griffier_);
+  const auto synced = raad_.try_sync(anna_);
+  ASSERT_TRUE(synced.has_value()) << synced.error().key;
+  for (Party* party : {&griffier_, &anna_}) {
+    const auto members = party->device->rows().circle(other)->value().members;
+    EXPECT_FALSE(std::ranges::binary_search(members, bram_.device->id())) << party->name;
+  }
+}
+
+// An admit that is read when its person has been dropped again already.
+TEST_F(RulesTest, AnAdmitFromBeforeTheEpochBringsNobodyBack) {
+  Party& cas = raad_.join(griffier_, "Cas", {Capacity::raadslid});
+  raad_.settle();
+  ASSERT_TRUE(griffier_.device->wish_admit(circle_, raad_.person_of(cas), DossierRole::lid));
+  raad_.sync(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(cas)).has_value());
+  raad_.sync(griffier_);
+  raad_.sync(anna_);
+  const auto members = anna_.device->rows().circle(circle_)->value().members;
+  EXPECT_FALSE(std::ranges::binary_search(members, cas.device->id()));
+  raad_.write_note(anna_, circle_, "niet voor hem");
+  raad_.settle();
+  EXPECT_TRUE(raad_.notes(cas, circle_).empty());
+}
+
+// A leaf that was drawn on another branch of the roll is sealed to by nobody on this one.
+TEST_F(RulesTest, ALeafFromAnotherRollGetsNoBox) {
+  const CircleAlias roll = griffier_.device->roll().alias();
+  const auto identity = anna_.device->rows().secret<IdentitySeed>("identity");
+  const auto present = griffier_.device->rows().cell(roll, anna_.device->id(), CellKind::leaf, 0);
+  const LeafPublic leaf = leaf_public(LeafSeed::generate(anna_.entropy));
+  Cell cell = decode_cell((*present)->bytes).value();
+  ++cell.counter;
+  const auto box_for = [&](const RollPosition& drawn_at) {
+    cell.value = encode(LeafValue{leaf, drawn_at});
+    EXPECT_TRUE(griffier_.store.transact([&] {
+      return griffier_.device->rows().put_cell(cell, sign_cell(cell, **identity).signed_bytes());
+    }));
+    wish(griffier_, ResealIntent{circle_});
+    raad_.sync(griffier_);
+    const auto bytes = griffier_.device->rows().epoch_bytes(circle_);
+    const std::uint64_t number = griffier_.device->rows().circle(circle_)->value().number;
+    const auto boxes = decode_boxes((*bytes)->boxes)->boxes;
+    return std::ranges::find(boxes, box_label(leaf, circle_, number), &Box::label) != boxes.end();
+  };
+  const RollPosition head = griffier_.device->roll().head();
+  EXPECT_FALSE(box_for({head.act_number, random_id<RecordId>(anna_.entropy)}));
+  EXPECT_TRUE(box_for(head));
+}
+
 TEST_F(RulesTest, WhoLosesARaceDoesWhatHeWantedInTheNextCommit) {
   wish(plv_, removal_of(bram_));
   wish(griffier_, ResealIntent{circle_});
@@ -315,6 +421,49 @@ TEST_F(RulesTest, WhoLosesARaceDoesWhatHeWantedInTheNextCommit) {
   raad_.reload(plv_);
   EXPECT_FALSE(plv_.device->roll().is_active(bram_.device->id()));
   EXPECT_TRUE(plv_.device->rows().intents()->empty());
+}
+
+// ---- 8: only an officer's key makes the relay delete ----
+
+TEST_F(RulesTest, ARemovedOfficersKeyLeavesTheRelaysListInTheSameCommit) {
+  RelayState relay(raad_.storage, raad_.clock);
+  const auto listed = [&] {
+    const TenancyId tenancy = griffier_.device->roll().genesis().tenancy;
+    return relay
+        .is_officer(tenancy, griffier_.device->roll().device(plv_.device->id())->officer_key)
+        .value();
+  };
+  EXPECT_TRUE(listed());
+  wish(griffier_, removal_of(plv_));
+  raad_.sync_until_committed(griffier_);
+  EXPECT_FALSE(listed());
+}
+
+// ---- 9: no single person is a quorum, and nothing counts without the raad's fingerprint ----
+
+TEST_F(RulesTest, AJoinerTakesNoOtherRaadThanTheOneHeWasInvitedTo) {
+  SimulatedRaad other(62);
+  Party& impostor = other.found("Griet");
+  Party joiner("Cas", 99);
+  const Device::Surroundings around{joiner.store, raad_.clock, joiner.entropy, nullptr};
+  const auto request = Device::begin_join(around, "laptop", {"relay.example:4000", RelayKey{}});
+  ASSERT_TRUE(request.has_value());
+  // An answer in which everything is right but the raad that it comes from.
+  EnrolIntent enrolment;
+  enrolment.certificate.person = random_id<PersonId>(joiner.entropy);
+  enrolment.certificate.person_name = "Cas";
+  enrolment.certificate.device = request->device;
+  enrolment.certificate.device_name = request->device_name;
+  enrolment.certificate.officer_key = request->officer_key;
+  enrolment.certificate.leaf = request->leaf;
+  ASSERT_TRUE(impostor.device->wish(enrolment).has_value());
+  other.sync(impostor);
+  const auto answer = impostor.device->answer_for(request->device, request->leaf);
+  ASSERT_TRUE(answer.has_value()) << answer.error().key;
+  const Status joined = Device::finish_join(around, griffier_.device->roll().raad(), *answer);
+  ASSERT_FALSE(joined.has_value());
+  EXPECT_EQ(joined.error().key, "join.other_raad");
+  EXPECT_TRUE(Device::finish_join(around, impostor.device->roll().raad(), *answer).has_value());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/entropies.h"
+#include "vault/crypto/aead.h"
 #include "vault/crypto/hash.h"
 #include "vault/crypto/sign.h"
 
@@ -116,6 +117,38 @@ TEST_F(EpochTest, AnotherSecretIsRefused) {
   const EpochSecret other = EpochSecret::generate(entropy_);
   EXPECT_EQ(verify_epoch(header(), built_.boxes, built_.list, other).error().key,
             "epoch.commitment");
+}
+
+// A header that commits to one secret, with a box that holds another and fits it in everything
+// else: its maker could tell two members two things.
+TEST_F(EpochTest, ABoxWithAnotherSecretThanTheHeaderCommitsToIsRefused) {
+  Header header = VerifiedHeader::from(built_.signed_header)->header();
+  header.commitment = commitment(EpochSecret::generate(entropy_));
+  const auto signed_by_officer = [&] {
+    SignedHeader result;
+    result.bytes = encode(header);
+    result.signer = readers_[0].id;
+    result.signature = sign(readers_[0].identity, "header", header_hash(result.bytes).view());
+    return VerifiedHeader::from(encode(result)).value();
+  };
+  const LeafPublic leaf = leaf_public(readers_[1].leaf);
+  const auto encapsulated = encapsulate(leaf, KemCoins::generate(entropy_));
+  const auto key = derive<Secret<struct ForgedBoxPurpose>>(encapsulated->shared, "box-key");
+  Bytes context = to_bytes(as_bytes("raadkluis/v1/box"));
+  append(context, signed_by_officer().core().view());
+  const Bytes sealed = aead_seal(key, AeadNonce{}, context, secret_.expose());
+  Boxes boxes;
+  boxes.boxes.emplace_back();
+  boxes.boxes[0].label = box_label(leaf, header.circle, header.number);
+  boxes.boxes[0].kem_ciphertext.bytes = encapsulated->ciphertext.bytes;
+  std::ranges::copy(sealed, boxes.boxes[0].sealed_secret.bytes.begin());
+  const Bytes encoded = encode(boxes);
+  header.boxes_hash = hash_as<Digest>("boxes", {encoded});
+  const auto opened = open_box(signed_by_officer(), encoded, readers_[1].leaf);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().key, "epoch.commitment");
+  header.commitment = commitment(secret_);  // the core is another then, and the box fits no more
+  EXPECT_EQ(open_box(signed_by_officer(), encoded, readers_[1].leaf).error().key, "epoch.bad_box");
 }
 
 TEST_F(EpochTest, ALeafThatTakesNoEncapsulationMeansNoBoxAndNoMore) {
