@@ -9,7 +9,7 @@
 namespace kluis {
 namespace {
 
-// Far more than any honest sequence of syncs in one session.
+// Far more than any honest sequence of hellos and syncs in one session.
 constexpr unsigned kRoundsMax = 1000;
 
 }  // namespace
@@ -67,6 +67,7 @@ Result<Session::Asked> Session::ask_hello() {
     done_ = true;  // the join is not finished: nothing to say hello with
     return Asked();
   }
+  if (++rounds_ > kRoundsMax) return fail(ErrorKind::relay, "relay.inconsistent");
   std::optional<RaadSeed> seed;
   if (superseded_roll_) {
     KLUIS_TRY(opened, device_.raad_key_of(*superseded_roll_));
@@ -111,6 +112,9 @@ Status Session::superseded_meanwhile(const Response& response) {
   greeted_ = false;
   synced_ = false;
   sending_.reset();
+  refills_.clear();  // the sync will say what is still missing
+  refill_staged_ = 0;
+  staged_bytes_ = 0;  // whatever is staged next begins anew
   roll_update_.reset();
   list_for_.reset();
   answers_.clear();

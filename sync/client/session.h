@@ -119,6 +119,7 @@ class Session {
   [[nodiscard]] Status take_roll_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_document(const SliceAnswer& answer);
+  [[nodiscard]] Status document_is_whole();
   [[nodiscard]] Result<bool> is_joining(const CircleName& name);
   [[nodiscard]] Result<bool> is_roll(const CircleName& name);
   [[nodiscard]] Result<Digest> expected_digest();
@@ -155,7 +156,7 @@ class Session {
   bool greeted_ = false;
   bool done_ = false;
   bool synced_ = false;  // the last sync showed nothing new
-  unsigned rounds_ = 0;  // syncs without end are a relay's trick
+  unsigned rounds_ = 0;  // hellos and syncs without end are a relay's trick
   unsigned lost_races_ = 0;
   std::vector<SyncEntry> asked_entries_;
   std::optional<Superseded> superseded_roll_;  // its key is the one to say hello with

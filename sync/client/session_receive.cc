@@ -18,6 +18,13 @@ ChainShort start_of(const Superseded& epoch) {
   return header ? shorten(chain_start(header->hash())) : ChainShort{};
 }
 
+// Whether a slice has all bytes that it can have. One that has fewer would be asked for again, and
+// again.
+bool is_whole_slice(const SliceAnswer& answer, std::uint64_t offset) {
+  return offset < answer.total_bytes &&
+         answer.bytes.size() == std::min<std::uint64_t>(kSliceBytes, answer.total_bytes - offset);
+}
+
 const CircleName& name_of(const CircleAnswer& answer) {
   struct Name {
     const CircleName& operator()(const Superseded& part) const { return part.asked; }
@@ -242,11 +249,12 @@ Status Session::take_list(const Response& response) {
   if (slice == nullptr) return fail(ErrorKind::relay, "relay.unexpected");
   // An epoch's list goes when the next epoch comes, which may be between two requests of ours.
   if (!slice->present && absent_list_ != list_blob_) return list_is_gone();
-  if (!slice->present || slice->bytes.empty() ||
-      slice->total_bytes > kListChunkBytesMax * kListChunksMax) {
+  if (list_bytes_.empty()) list_total_ = slice->total_bytes;
+  if (!slice->present || slice->total_bytes != list_total_ ||
+      list_total_ > kListChunkBytesMax * kListChunksMax ||
+      !is_whole_slice(*slice, list_bytes_.size())) {
     return fail(ErrorKind::relay, "relay.incomplete");
   }
-  list_total_ = slice->total_bytes;
   append(list_bytes_, slice->bytes);
   if (list_bytes_.size() < list_total_) return {};
   const Superseded epoch = std::move(*list_for_);
@@ -283,19 +291,20 @@ Result<Session::Asked> Session::ask_blobs() {
 }
 
 Status Session::take_blobs(const FetchAnswer& answer) {
-  if (answer.blobs.empty()) return fail(ErrorKind::relay, "relay.incomplete");
+  bool progress = false;
   for (const FetchedBlob& fetched : answer.blobs) {
     const auto wanted = std::find_if(
         wanted_.begin(), wanted_.end(),
         [&](const Device::WantedBlob& candidate) { return candidate.blob == fetched.blob; });
     if (wanted == wanted_.end()) continue;
+    progress = true;
     // Whatever becomes of it, it is not asked for again in this session.
     absent_blobs_.insert(wanted->record);
     if (!fetched.present || fetched.bytes.empty()) continue;
     KLUIS_CHECK(device_.accept_blob(*wanted, fetched.bytes));
     ++report_.received;
   }
-  return {};
+  return progress ? Status() : Status(fail(ErrorKind::relay, "relay.incomplete"));
 }
 
 Result<Session::Asked> Session::ask_document() {
@@ -315,21 +324,31 @@ Result<Session::Asked> Session::ask_document() {
   }
   if (!document_) return Asked();
   KLUIS_TRY(received, options_.documents->received(document_->blob));
+  if (received >= document_->sealed_bytes) {  // all of it came, and then the power went
+    KLUIS_CHECK(document_is_whole());
+    return ask_document();
+  }
   const auto slice = static_cast<std::uint32_t>(received / kSliceBytes);
   return ask(Purpose::document, FetchSliceRequest{document_->blob, slice});
 }
 
 Status Session::take_document(const SliceAnswer& answer) {
   const Device::DocumentHeld held = *document_;
-  if (!answer.present || answer.bytes.empty() || answer.total_bytes != held.sealed_bytes) {
+  KLUIS_TRY(received, options_.documents->received(held.blob));
+  const std::uint64_t offset = received / kSliceBytes * kSliceBytes;
+  if (!answer.present || answer.total_bytes != held.sealed_bytes ||
+      !is_whole_slice(answer, offset)) {
     absent_documents_.insert(held.blob);
     document_.reset();
     return {};
   }
-  KLUIS_TRY(received, options_.documents->received(held.blob));
-  const std::uint64_t offset = received / kSliceBytes * kSliceBytes;
   KLUIS_CHECK(options_.documents->receive(held.blob, offset, answer.bytes));
   if (offset + answer.bytes.size() < held.sealed_bytes) return {};
+  return document_is_whole();
+}
+
+Status Session::document_is_whole() {
+  const Device::DocumentHeld held = *document_;
   document_.reset();
   KLUIS_CHECK(options_.documents->complete(held.blob, held.sealed_bytes));
   ++report_.received;

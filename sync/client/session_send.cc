@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proto/assert.h"
 #include "proto/limits.h"
 #include "sync/client/session.h"
 #include "vault/core/chain.h"
@@ -15,8 +16,9 @@ constexpr unsigned kLostRacesMax = 64;
 constexpr unsigned kLostRacesBeforeHold = 2;
 
 // The slice of `bytes` from `offset` on, as a request. Requires: offset is a whole number of
-// slices.
+// slices, and lies in the blob.
 StageRequest slice_of(const StagedBlob& blob, std::uint64_t offset) {
+  KLUIS_ASSERT(offset < blob.bytes.size());  // or what lies behind it in memory would go out
   StageRequest request;
   request.blob = blob.blob;
   request.total_bytes = blob.bytes.size();
@@ -203,6 +205,7 @@ Status Session::take_stage(const Response& response) {
     report_.documents_refused = true;
     skip_.push_back(sending_->position);
     sending_.reset();
+    staged_bytes_ = 0;
     return {};
   } else {
     return refusal != nullptr ? refused(refusal->code) : fail(ErrorKind::relay, "relay.unexpected");
@@ -210,7 +213,7 @@ Status Session::take_stage(const Response& response) {
   if (have > total || (have < total && have % kSliceBytes != 0)) {
     return fail(ErrorKind::relay, "relay.inconsistent");
   }
-  if (have < total && have <= staged_bytes_ && staged_bytes_ != 0) {
+  if (have < total && have <= staged_bytes_) {  // it took nothing, or has less than before
     return fail(ErrorKind::relay, "relay.inconsistent");
   }
   staged_bytes_ = have;

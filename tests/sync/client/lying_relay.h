@@ -1,0 +1,149 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "proto/limits.h"
+#include "sync/relay/answer.h"
+#include "tests/support/simulated_raad.h"
+#include "vault/core/chain.h"
+
+// A relay that answers what it likes, and a raad of four to try it on.
+namespace kluis::test {
+
+// More than any session with it may ask.
+inline constexpr std::size_t kRequestsMax = 4'000;
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) std::abort();
+  return std::move(*result);
+}
+
+// Sealed files in memory.
+class MemoryDocuments final : public DocumentPort {
+ public:
+  Result<bool> exists(const BlobName& name) override { return whole.contains(name); }
+  Result<std::uint64_t> size(const BlobName& name) override { return whole.at(name).size(); }
+  Result<Bytes> slice(const BlobName& name, std::uint64_t offset) override {
+    const ByteView rest = ByteView(whole.at(name)).subspan(offset);
+    return to_bytes(rest.first(std::min(rest.size(), kSliceBytes)));
+  }
+  Result<std::uint64_t> received(const BlobName& name) override { return parts[name].size(); }
+  Status receive(const BlobName& name, std::uint64_t offset, ByteView slice) override {
+    parts[name].resize(offset);
+    append(parts[name], slice);
+    return {};
+  }
+  Status complete(const BlobName& name, std::uint64_t size_bytes) override {
+    Bytes part = std::move(parts[name]);
+    parts.erase(name);
+    if (part.size() != size_bytes) return broken("document.size");
+    whole[name] = std::move(part);
+    return {};
+  }
+
+  std::map<BlobName, Bytes> whole;
+  std::map<BlobName, Bytes> parts;
+};
+
+// What the relay says instead; nothing: what the honest one says.
+using Lie = std::function<std::optional<Response>(const Request& request)>;
+// What it makes of the honest answer.
+using Twist = std::function<void(const Request& request, Response& honest)>;
+
+class LyingRelayTest : public ::testing::Test {
+ protected:
+  LyingRelayTest()
+      : griffier_(raad_.found("Griet")),
+        plv_(raad_.join(griffier_, "Piet", {Capacity::plv_griffier})),
+        anna_(raad_.join(griffier_, "Anna", {Capacity::raadslid})),
+        bram_(raad_.join(griffier_, "Bram", {Capacity::raadslid})) {
+    circle_ =
+        raad_.make_circle(griffier_, "gesprek", {raad_.person_of(anna_), raad_.person_of(bram_)});
+    raad_.settle();
+  }
+
+  // One session of a party with the liar.
+  Result<SessionReport> talk(Party& party, const Lie& lie, const Twist& twist = nullptr) {
+    raad_.reload(party);
+    asked_.clear();
+    RelaySession connection;
+    connection.handshake_hash.assign(64, static_cast<std::uint8_t>(++connections_));
+    Session session(*party.device, {connection.handshake_hash, false, &documents_});
+    while (asked_.size() < kRequestsMax) {
+      KLUIS_TRY(request, session.next());
+      if (!request) return session.report();
+      asked_.push_back(*request);
+      auto answer = lie ? lie(*request) : std::nullopt;
+      if (!answer) {
+        answer = must(raad_.relay().handle(connection, *request)).response;
+        if (twist) twist(*request, *answer);
+      }
+      KLUIS_CHECK(session.receive(*answer));
+    }
+    return fail(ErrorKind::usage, "test.endless");
+  }
+
+  // The session came to an end by itself, well or not.
+  void expect_end(const Result<SessionReport>& result) {
+    EXPECT_TRUE(result || result.error().key != "test.endless");
+    EXPECT_LT(asked_.size(), kRequestsMax);
+  }
+
+  void wish(Party& officer, IntentBody intent) {
+    raad_.reload(officer);
+    ASSERT_TRUE(officer.device->wish(std::move(intent)).has_value());
+  }
+
+  [[nodiscard]] CircleAlias roll() const { return griffier_.device->roll().alias(); }
+
+  // The newest epoch as the relay has it.
+  Superseded newest(const CircleAlias& circle) {
+    RelayState state(raad_.storage, raad_.clock);
+    return must(superseded(state, must(griffier_.device->tenancy()).value(), circle, {}));
+  }
+
+  CircleState held(Party& party, const CircleAlias& circle) {
+    return must(DeviceRows(party.store).circle(circle)).value();
+  }
+
+  // As the relay says it that has lost all items of a circle.
+  Differs emptied(Party& party, const CircleAlias& circle) {
+    const CircleState state = held(party, circle);
+    return {state.name, 0, shorten(chain_start(state.header))};
+  }
+
+  RecordId add_document(Party& party, std::size_t sealed_bytes) {
+    Version version;
+    version.stuk = random_id<StukId>(party.entropy);
+    version.file_name = "verslag.pdf";
+    version.size_bytes = sealed_bytes;
+    version.sealed_bytes = sealed_bytes;
+    version.blob = random_id<BlobName>(party.entropy);
+    documents_.whole[version.blob] = Bytes(sealed_bytes, 0x5a);
+    raad_.reload(party);
+    const auto record = party.device->add(
+        {circle_, RecordKind::version, encode(version), version.blob, OutboxKind::record});
+    EXPECT_TRUE(record.has_value());
+    return record->id();
+  }
+
+  SimulatedRaad raad_{71};
+  Party& griffier_;
+  Party& plv_;
+  Party& anna_;
+  Party& bram_;
+  CircleAlias circle_;
+  MemoryDocuments documents_;
+  std::vector<Request> asked_;
+  unsigned connections_ = 0;
+};
+
+}  // namespace kluis::test
