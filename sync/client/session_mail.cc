@@ -50,7 +50,9 @@ Status Session::take_join(const Response& response) {
   join_done_ = true;
   if (answer->messages.size() < 3) {
     done_ = true;  // the griffier has not let us in yet
-    return {};
+    if (answer->messages.size() == 2) return {};
+    mail_->posted = false;  // it took our reply and does not have it: once more, the next time
+    return device_.rows().store().transact([&] { return device_.rows().put(*mail_); });
   }
   const Device::Surroundings around = device_.surroundings();
   KLUIS_CHECK(finish_joining(around, *mail_, answer->messages[2]));

@@ -134,9 +134,13 @@ Result<Session::Asked> Session::ask_top_up() {
 Status Session::take_top_up(const Response& response) {
   if (std::holds_alternative<AppendAnswer>(response)) {
     synced_ = false;
-    return device_.top_up_sent();
+    device_.top_up_sent();
+    return {};
   }
-  if (std::holds_alternative<LaterAnswer>(response)) return device_.top_up_sent();
+  if (std::holds_alternative<LaterAnswer>(response)) {
+    device_.top_up_sent();
+    return {};
+  }
   if (std::holds_alternative<RefusedAnswer>(response)) {
     return refused(std::get<RefusedAnswer>(response).code);
   }

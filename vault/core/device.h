@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -227,7 +228,7 @@ class Device {
   [[nodiscard]] Status send_again();
   // Welcomes that entitled devices lack, deterministic bytes; at most one at a time.
   [[nodiscard]] Result<std::optional<AppendRequest>> next_top_up();
-  [[nodiscard]] Status top_up_sent();  // the last one that next_top_up gave
+  void top_up_sent();  // the last one that next_top_up gave
   // `seen` cells for circles where something is new since the last; queued in the outbox.
   [[nodiscard]] Status queue_seen();
 
@@ -288,6 +289,7 @@ class Device {
 
   // leaf.cc
   [[nodiscard]] Result<SignedCell> drawn_leaf();
+  [[nodiscard]] Status acknowledge_boxed_leaf(const VerifiedHeader& header, ByteView boxes);
 
   // local.cc
   [[nodiscard]] Result<Record> next_record(const CircleState& state, const NewRecord& request);
@@ -314,6 +316,8 @@ class Device {
   [[nodiscard]] Status put_back_missing(const CircleState& state, const KeyList& list,
                                         const DeviceId& officer);
   [[nodiscard]] Status take_cuts(const CircleState& state, const KeyList& list);
+  [[nodiscard]] Status check_op(const SignedOp& signed_op, const VerifiedHeader& header,
+                                const EpochSecret& secret);
   [[nodiscard]] Status check_list(const RollState& roll, const KeyList& list,
                                   const VerifiedHeader& header, std::uint64_t epoch_act);
   [[nodiscard]] Result<EpochOutcome> judge_epoch(const VerifiedHeader& header,
@@ -338,6 +342,7 @@ class Device {
   [[nodiscard]] Status try_welcome(const Welcome& welcome);
 
   // removal.cc
+  [[nodiscard]] bool is_tagged(const Header& header) const;
   [[nodiscard]] bool removed_by(const VerifiedHeader& header, const RollState& roll) const;
   [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header);
   [[nodiscard]] Status forget(CircleState& state);
@@ -389,6 +394,7 @@ class Device {
   DeviceId id_;
   std::optional<RollState> roll_;
   Digest topping_up_;
+  std::set<Digest> topped_up_;
 };
 
 }  // namespace kluis

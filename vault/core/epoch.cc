@@ -15,7 +15,6 @@ namespace {
 
 using BoxKey = Secret<struct BoxKeyPurpose>;
 using WelcomeKey = Secret<struct WelcomeKeyPurpose>;
-using ParcelKey = Secret<struct ParcelKeyPurpose>;
 
 // The fixed encoding of a number inside hashes and derivations.
 std::array<std::uint8_t, 8> number_bytes(std::uint64_t number) {
@@ -162,8 +161,6 @@ Bytes welcome_context(const RaadId& raad) {
   append(context, raad.view());
   return context;
 }
-
-constexpr std::string_view kParcelContext = "raadkluis/v1/exit-parcel";
 
 }  // namespace
 
@@ -370,26 +367,6 @@ std::optional<OpenedWelcome> open_welcome(const LeafSeed& leaf_seed, const RaadI
   OpenedWelcome opened{content->circle, content->number, EpochSecret::copy_of(content->secret)};
   wipe(content->secret);
   return opened;
-}
-
-std::optional<SealedParcel> seal_parcel(const LeafPublic& exit_key, const ExitParcel& parcel,
-                                        Entropy& entropy) {
-  const auto encapsulated = encapsulate(exit_key, KemCoins::generate(entropy));
-  if (!encapsulated) return std::nullopt;
-  const auto key = derive<ParcelKey>(encapsulated->shared, "parcel-key");
-  SealedParcel sealed;
-  sealed.kem_ciphertext.bytes = encapsulated->ciphertext.bytes;
-  sealed.sealed = aead_seal(key, AeadNonce{}, as_bytes(kParcelContext), pad(encode(parcel)));
-  return sealed;
-}
-
-Result<ExitParcel> open_parcel(const ExitSeed& seed, const SealedParcel& parcel) {
-  const auto shared = decapsulate(seed, KemCiphertext{parcel.kem_ciphertext.bytes});
-  if (!shared) return broken("parcel.unauthentic");
-  const auto key = derive<ParcelKey>(*shared, "parcel-key");
-  KLUIS_TRY(padded, aead_open(key, AeadNonce{}, as_bytes(kParcelContext), parcel.sealed));
-  KLUIS_TRY(content, unpad(padded.expose()));
-  return decode_exit_parcel(content);
 }
 
 }  // namespace kluis

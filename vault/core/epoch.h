@@ -121,9 +121,12 @@ struct OpenedWelcome {
 [[nodiscard]] std::optional<OpenedWelcome> open_welcome(const LeafSeed& leaf_seed,
                                                         const RaadId& raad, const Welcome& welcome);
 
-// ---- Exit parcels ----
+// ---- Exit parcels: signed by their device, since anybody can seal to an exit key ----
+// Requires: parcel.device is the public half of `identity`.
 [[nodiscard]] std::optional<SealedParcel> seal_parcel(const LeafPublic& exit_key,
-                                                      const ExitParcel& parcel, Entropy& entropy);
+                                                      const ExitParcel& parcel,
+                                                      const IdentitySeed& identity,
+                                                      Entropy& entropy);
 [[nodiscard]] Result<ExitParcel> open_parcel(const ExitSeed& seed, const SealedParcel& parcel);
 
 }  // namespace kluis

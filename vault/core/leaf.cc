@@ -64,6 +64,16 @@ Result<AppendRequest> Device::publish_leaf() {
   return request;
 }
 
+// A box for the next leaf, in an epoch that stands, proves that it was published: the old one dies,
+// and the one that opened this box is replaced in its turn. Not before: anybody can make a header,
+// and boxes in it.
+Status Device::acknowledge_boxed_leaf(const VerifiedHeader& header, ByteView boxes) {
+  KLUIS_TRY(next, rows_.secret<LeafSeed>("leaf-next"));
+  if (!next) return {};
+  KLUIS_TRY(opened, open_box(header, boxes, *next));
+  return opened ? leaf_acknowledged() : Status();
+}
+
 Status Device::leaf_acknowledged() {
   KLUIS_TRY(next, rows_.secret<LeafSeed>("leaf-next"));
   KLUIS_TRY(encoded, rows_.local("leaf-next-cell"));

@@ -59,11 +59,7 @@ Result<std::optional<EpochSecret>> Device::secret_for(const VerifiedHeader& head
     KLUIS_TRY(leaf, rows_.secret<LeafSeed>(name));
     if (!leaf) continue;
     KLUIS_TRY(secret, open_box(header, boxes, *leaf));
-    if (!secret) continue;
-    // A box for the next leaf proves that it was published: the old one dies now, and the one that
-    // opened this box will be replaced in its turn.
-    if (std::string_view(name) == "leaf-next") KLUIS_CHECK(leaf_acknowledged());
-    return std::move(secret);
+    if (secret) return std::move(secret);
   }
   return std::optional<EpochSecret>();
 }
@@ -103,7 +99,8 @@ Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
   // A tag stays until the next reseal; a welcome into this very epoch is newer than it.
   const bool welcomed =
       state.standing == Standing::joining && state.number == header.header().number;
-  if (outcome == EpochOutcome::applied && !welcomed && removed_by(header, *roll_)) {
+  // judge_epoch saw that its signer was an officer when it was made.
+  if (outcome == EpochOutcome::applied && !welcomed && is_tagged(header.header())) {
     KLUIS_CHECK(around_.store->transact([&] { return become_removed(state, header); }));
     return EpochOutcome::removed;
   }
@@ -141,6 +138,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
                           const EpochSecret& secret, const Superseded& answer,
                           const Bytes& list_bytes) {
   const bool is_roll = state.alias == *roll_alias().value();
+  KLUIS_CHECK(check_op(answer.op, header, secret));
   state.standing = Standing::current;
   state.number = header.header().number;
   state.header = header.hash();
@@ -163,6 +161,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
   KLUIS_CHECK(take_cuts(state, list));
   KLUIS_CHECK(put_back_missing(state, list, header.signer()));
   KLUIS_CHECK(take_entries(state, list));
+  KLUIS_CHECK(acknowledge_boxed_leaf(header, answer.boxes));
   for (const SignedCell& signed_cell : list.cells) {
     KLUIS_TRY(cell, VerifiedCell::from(signed_cell));
     // Leaf cells in a dossier's list only prove its boxes; the roll says which leaf is newest.

@@ -300,6 +300,9 @@ Status Device::try_welcome(const Welcome& welcome) {
     if (!leaf) continue;
     const auto opened = open_welcome(*leaf, roll_->raad(), welcome);
     if (!opened || opened->circle == roll_->alias()) continue;
+    // Whoever knows the roll's secret can make one. Only to what the roll names does it lead.
+    const RolledCircle* rolled = roll_->circle(opened->circle);
+    if (rolled == nullptr || rolled->number() < opened->number) continue;
     if (std::string_view(name) == "leaf-next") KLUIS_CHECK(leaf_acknowledged());
     KLUIS_TRY(known, rows_.circle(opened->circle));
     CircleState state = known ? std::move(*known) : CircleState{};

@@ -2,11 +2,35 @@
 
 #include "vault/core/chain.h"
 #include "vault/core/device.h"
+#include "vault/crypto/hash.h"
+#include "vault/crypto/sign.h"
 
 // Handing a relay that was restored from a backup what it has lost. Names and bytes of blobs are a
 // pure function of what we hold, and items and ops are kept as they were sent, so that refilling is
 // idempotent whoever does it.
 namespace kluis {
+
+// Whether what came with an epoch is its officer's own word about it. It is not needed to read, but
+// to hand the epoch in one day, at a relay that has lost it: no other would take a false one.
+Status Device::check_op(const SignedOp& signed_op, const VerifiedHeader& header,
+                        const EpochSecret& secret) {
+  const Header& fields = header.header();
+  const EnrolledDevice* officer = roll_->device(header.signer());
+  const auto op = decode_epoch_op(signed_op.bytes);
+  if (!op || officer == nullptr || signed_op.signer != officer->officer_key ||
+      !verify(signed_op.signer.view(), "epoch-op", signed_op.bytes, signed_op.signature)) {
+    return broken("epoch.op");
+  }
+  KLUIS_TRY(tenancy_id, tenancy());
+  std::optional<RaadKey> raad_key;
+  if (fields.circle == roll_->alias()) raad_key = signing_public<RaadKey>(raad_seed(secret));
+  const bool same = op->tenancy == tenancy_id && op->circle == fields.circle &&
+                    op->number == fields.number && op->header == header.hash() &&
+                    op->name_hash == hash_as<Digest>("name", {circle_name(secret).view()}) &&
+                    op->raad_key == raad_key && op->kind == fields.kind &&
+                    op->boxes_hash == fields.boxes_hash && op->list_hash == fields.list_hash;
+  return same ? Status() : Status(broken("epoch.op"));
+}
 
 Result<std::vector<LiftRequest>> Device::lifts() {
   std::vector<LiftRequest> requests;

@@ -7,12 +7,12 @@
 // Being taken out: only an officer's signed tag makes a device forget, never a missing box.
 namespace kluis {
 
+bool Device::is_tagged(const Header& header) const {
+  return std::ranges::binary_search(header.removed, removed_tag(header.circle, id_));
+}
+
 bool Device::removed_by(const VerifiedHeader& header, const RollState& roll) const {
-  const auto& tags = header.header().removed;
-  if (!std::binary_search(tags.begin(), tags.end(), removed_tag(header.header().circle, id_))) {
-    return false;
-  }
-  return roll.is_officer(header.signer());
+  return is_tagged(header.header()) && roll.is_officer(header.signer());
 }
 
 Status Device::forget(CircleState& state) {
@@ -53,7 +53,8 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
   const auto& exit_key = header.header().exit_key;
   if (exit_key) {
     KLUIS_TRY(parcel, collect_parcel(state.alias));
-    if (const auto sealed = seal_parcel(*exit_key, parcel, *around_.entropy)) {
+    KLUIS_TRY(seed, identity());
+    if (const auto sealed = seal_parcel(*exit_key, parcel, seed, *around_.entropy)) {
       KLUIS_CHECK(rows_.set_local("exit/" + state.alias.hex(), encode(*sealed)));
     }
   }
@@ -101,8 +102,7 @@ Result<std::vector<CircleAlias>> Device::circles_with_tags() {
 }
 
 // What a removed device gave back. Its records are kept apart: the griffier carries or refuses
-// each. A parcel that does not open, or holds what its device did not write, is dropped and stops
-// nobody.
+// each. A parcel that does not open, or that its device did not sign, is dropped and stops nobody.
 Status Device::take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels) {
   KLUIS_TRY(secret, rows_.epoch_secret(circle));
   if (!secret) return {};

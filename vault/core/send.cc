@@ -146,8 +146,9 @@ Result<std::optional<Welcome>> Device::lacking_welcome(const CircleState& state,
   }
   auto welcome = make_welcome(secret, roll_->raad(), state.alias, state.number, *leaf);
   if (!welcome) return nothing;
-  KLUIS_TRY(posted, rows_.welcome_posted(posted_hash(*welcome)));
-  return posted ? nothing : std::move(welcome);
+  const Digest hash = posted_hash(*welcome);
+  KLUIS_TRY(posted, rows_.welcome_posted(hash));
+  return posted || topped_up_.contains(hash) ? nothing : std::move(welcome);
 }
 
 Result<std::optional<AppendRequest>> Device::next_top_up() {
@@ -175,8 +176,10 @@ Result<std::optional<AppendRequest>> Device::next_top_up() {
   return std::optional<AppendRequest>();
 }
 
-Status Device::top_up_sent() {
-  return around_.store->transact([&] { return rows_.put_welcome(topping_up_); });
+// Not to be sent again by this run; posted it is when the roll shows it (try_welcome). What the
+// relay says that it took may be gone.
+void Device::top_up_sent() {
+  topped_up_.insert(topping_up_);
 }
 
 Status Device::queue_seen() {

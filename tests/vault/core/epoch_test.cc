@@ -195,10 +195,13 @@ TEST_F(EpochTest, AParcelOpensWithTheExitSeedAlone) {
   ExitParcel parcel;
   parcel.device = readers_[0].id;
   parcel.circle = plan_.circle;
-  const auto sealed = seal_parcel(leaf_public(exit_seed(secret_)), parcel, entropy_);
+  const LeafPublic exit_key = leaf_public(exit_seed(secret_));
+  const auto sealed = seal_parcel(exit_key, parcel, readers_[0].identity, entropy_);
   ASSERT_TRUE(sealed.has_value());
   EXPECT_TRUE(open_parcel(exit_seed(secret_), *sealed).has_value());
   EXPECT_FALSE(open_parcel(ExitSeed::generate(entropy_), *sealed).has_value());
+  const auto in_anothers_name = seal_parcel(exit_key, parcel, readers_[1].identity, entropy_);
+  EXPECT_FALSE(open_parcel(exit_seed(secret_), *in_anothers_name).has_value());
 }
 
 TEST_F(EpochTest, ARepeatedRandomStreamDoesNotRepeatTheSecret) {
