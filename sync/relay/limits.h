@@ -18,6 +18,8 @@ inline constexpr std::uint64_t kBlobBytesMax = kDocumentBytesMax + (kDocumentByt
 inline constexpr std::uint32_t kMailboxesMax = 256;  // of one tenancy at a time
 inline constexpr std::size_t kHoldCirclesMax = kSyncCirclesMax;
 inline constexpr std::size_t kOfficersMax = 256;
+// How far the raad may be ahead of the relay's own count: what a restored backup can lack.
+inline constexpr std::uint64_t kCommitsLostMax = 1'000'000;
 inline constexpr std::uint32_t kSweepRowsMax = 256;  // in one transaction
 
 // Quota. When it is full, documents and the appends that name them are refused. A reserve above it

@@ -90,6 +90,8 @@ Result<Outcome> Relay::on(RelaySession& session, const SyncRequest& request) {
   KLUIS_TRY(answer, answer_sync(state_, tenancy, request.entries, circles));
   std::ranges::sort(circles);
   session.circles = std::move(circles);
+  KLUIS_TRY(lifts, state_.lifts(tenancy.id));
+  session.lifts_seen = lifts;
   return Outcome{std::move(answer), {}};
 }
 

@@ -25,7 +25,8 @@ struct RelaySession {
   RaadKey raad_key;                  // the one that was proven
   bool officer = false;              // an officer relay key was proven by a hold
   bool watching = false;
-  std::vector<CircleAlias> circles;                 // named by the last sync; sorted
+  std::uint64_t lifts_seen = 0;      // epochs that had been lifted when it last synced
+  std::vector<CircleAlias> circles;  // named by the last sync; sorted
   std::map<CircleAlias, std::size_t> parcels_seen;  // how many exit parcels it was given, by circle
 };
 
@@ -86,6 +87,9 @@ class Relay {
   [[nodiscard]] Status check_blobs(const TenancyId& tenancy, const std::vector<BlobName>& blobs,
                                    std::uint64_t& total_bytes);
   [[nodiscard]] Result<std::int64_t> held_ms(const Tenancy& tenancy, const CircleAlias& circle);
+  // Whether this session judged by something that was lifted meanwhile, or by an older commit.
+  [[nodiscard]] Result<bool> judged_too_early(const RelaySession& session, const Tenancy& tenancy,
+                                              std::uint64_t expected_commit);
   // relay_commit.cc
   [[nodiscard]] Result<Outcome> on(RelaySession& session, const CommitRequest& request);
   [[nodiscard]] Result<Outcome> on(RelaySession& session, const AdmitRaadRequest& request);

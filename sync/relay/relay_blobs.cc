@@ -91,6 +91,15 @@ Result<std::int64_t> Relay::held_ms(const Tenancy& tenancy, const CircleAlias& c
   return std::max<std::int64_t>(0, hold->until_unix_ms - state_.now());
 }
 
+// A relay that was restored from a backup counts on from there: until the next commit its number is
+// lower than what the roll says, and never higher.
+Result<bool> Relay::judged_too_early(const RelaySession& session, const Tenancy& tenancy,
+                                     std::uint64_t expected_commit) {
+  if (expected_commit < tenancy.row.commit_number) return true;
+  KLUIS_TRY(lifts, state_.lifts(tenancy.id));
+  return lifts != session.lifts_seen;
+}
+
 Result<Outcome> Relay::on(RelaySession& session, const AppendRequest& request) {
   KLUIS_TRY(tenancy, current(session));
   if (request.item.empty() || request.item.size() > kItemBytesMax) {
@@ -104,8 +113,9 @@ Result<Outcome> Relay::on(RelaySession& session, const AppendRequest& request) {
     KLUIS_TRY(answer, superseded(state_, tenancy.id, *alias, request.name));
     return Outcome{std::move(answer), {}};
   }
-  if (request.expect_commit && *request.expect_commit != tenancy.row.commit_number) {
-    return Outcome{ConflictAnswer{tenancy.row.commit_number, {}}, {}};
+  if (request.expect_commit) {
+    KLUIS_TRY(too_early, judged_too_early(session, tenancy, *request.expect_commit));
+    if (too_early) return Outcome{ConflictAnswer{tenancy.row.commit_number, {}}, {}};
   }
   KLUIS_TRY(wait_ms, held_ms(tenancy, *alias));
   if (wait_ms > 0) return Outcome{LaterAnswer{static_cast<std::uint32_t>(wait_ms)}, {}};

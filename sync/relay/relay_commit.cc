@@ -103,7 +103,8 @@ Result<bool> Relay::misses_parcel(const RelaySession& session, const TenancyId& 
 Result<bool> Relay::conflicts(const RelaySession& session, const Tenancy& tenancy,
                               const Commit& commit, const std::vector<Change>& changes) {
   const Expect& expect = commit.expect;
-  if (expect.commit_number != tenancy.row.commit_number) return true;
+  KLUIS_TRY(too_early, judged_too_early(session, tenancy, expect.commit_number));
+  if (too_early) return true;
   KLUIS_TRY(roll, state_.epoch(tenancy.id, tenancy.row.roll));
   if (!roll) return broken("relay.store_damaged");
   if (expect.roll_item_count != roll->count) return true;
@@ -263,7 +264,7 @@ Result<Outcome> Relay::apply(Tenancy& tenancy, const Commit& commit,
   for (const Change& change : changes) KLUIS_CHECK(start_epoch(tenancy, change, erased));
   for (const CommitAppend& append : commit.appends) KLUIS_CHECK(apply_append(tenancy, append));
   KLUIS_CHECK(apply_officers(tenancy.id, commit));
-  ++tenancy.row.commit_number;
+  tenancy.row.commit_number = commit.expect.commit_number + 1;
   KLUIS_CHECK(state_.save(tenancy));
   const CommitRow row{tenancy.row.commit_number, dropped_digest(erased)};
   KLUIS_CHECK(state_.save(RelayTable::commit, row_key(tenancy.id, hash), row));
@@ -301,6 +302,9 @@ Result<Outcome> Relay::on(RelaySession& session, const CommitRequest& request) {
   }
   if (commit.epochs.size() + commit.appends.size() > kCommitOpsMax) {
     return refused(RefusalCode::too_large);
+  }
+  if (commit.expect.commit_number > tenancy.row.commit_number + kCommitsLostMax) {
+    return refused(RefusalCode::malformed);
   }
   KLUIS_TRY(changes, check_changes(tenancy, commit.epochs));
   KLUIS_TRY(conflict, conflicts(session, tenancy, commit, changes));
@@ -401,7 +405,7 @@ Result<Outcome> Relay::on(RelaySession&, const LiftRequest& request) {
   KLUIS_CHECK(start_epoch(tenancy, checked, erased));
   KLUIS_CHECK(stage_inline(tenancy, request.blobs));
   // Whoever judged by what was here before judges again.
-  ++tenancy.row.commit_number;
+  KLUIS_CHECK(state_.count_lift(tenancy.id));
   KLUIS_CHECK(state_.save(tenancy));
   return Outcome{DoneAnswer{}, Notice{tenancy.id, {}, tenancy.row.commit_number}};
 }

@@ -90,6 +90,12 @@ void fields(Io& io, Row& row) {
 }
 
 template <typename Io, typename Row>
+  requires(std::is_same_v<std::remove_const_t<Row>, LiftRow>)
+void fields(Io& io, Row& row) {
+  io.field(row.count);
+}
+
+template <typename Io, typename Row>
   requires(std::is_same_v<std::remove_const_t<Row>, TenancyRow>)
 void fields(Io& io, Row& row) {
   io.field(row.commit_number);
@@ -188,6 +194,9 @@ void append_key(Bytes& key, std::uint64_t part) {
 Bytes to_row(const VoucherRow& row) {
   return written(row);
 }
+Bytes to_row(const LiftRow& row) {
+  return written(row);
+}
 Bytes to_row(const TenancyRow& row) {
   return written(row);
 }
@@ -231,5 +240,6 @@ template Result<BlobRow> from_row<BlobRow>(ByteView);
 template Result<MailboxRow> from_row<MailboxRow>(ByteView);
 template Result<HoldRow> from_row<HoldRow>(ByteView);
 template Result<CommitRow> from_row<CommitRow>(ByteView);
+template Result<LiftRow> from_row<LiftRow>(ByteView);
 
 }  // namespace kluis

@@ -98,6 +98,10 @@ struct CommitRow {
   Digest dropped;
 };
 
+struct LiftRow {
+  std::uint64_t count = 0;
+};
+
 // ---- Values. Errors of decoding: integrity "relay.store_damaged" ----
 [[nodiscard]] Bytes to_row(const VoucherRow& row);
 [[nodiscard]] Bytes to_row(const TenancyRow& row);
@@ -108,6 +112,7 @@ struct CommitRow {
 [[nodiscard]] Bytes to_row(const MailboxRow& row);
 [[nodiscard]] Bytes to_row(const HoldRow& row);
 [[nodiscard]] Bytes to_row(const CommitRow& row);
+[[nodiscard]] Bytes to_row(const LiftRow& row);
 // For VoucherRow, TenancyRow, …; `Row` is one of the above.
 template <typename Row>
 [[nodiscard]] Result<Row> from_row(ByteView value);

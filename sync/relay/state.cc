@@ -72,6 +72,16 @@ Result<bool> RelayState::is_officer(const TenancyId& tenancy, const OfficerKey& 
   return has(RelayTable::officer, row_key(tenancy, key));
 }
 
+Result<std::uint64_t> RelayState::lifts(const TenancyId& tenancy) {
+  KLUIS_TRY(row, find<LiftRow>(RelayTable::lift, tenancy.view()));
+  return row ? row->count : 0;
+}
+
+Status RelayState::count_lift(const TenancyId& tenancy) {
+  KLUIS_TRY(count, lifts(tenancy));
+  return save(RelayTable::lift, tenancy.view(), LiftRow{count + 1});
+}
+
 // ---- Blobs ----
 
 Result<std::optional<BlobRow>> RelayState::blob(const TenancyId& tenancy, const BlobName& name) {

@@ -58,6 +58,9 @@ class RelayState {
   [[nodiscard]] Result<EpochTextRow> epoch_text(const TenancyId& tenancy,
                                                 const CircleAlias& circle);
   [[nodiscard]] Result<bool> is_officer(const TenancyId& tenancy, const OfficerKey& key);
+  // How many epochs were lifted, ever.
+  [[nodiscard]] Result<std::uint64_t> lifts(const TenancyId& tenancy);
+  [[nodiscard]] Status count_lift(const TenancyId& tenancy);
 
   // ---- Blobs ----
   [[nodiscard]] Result<std::optional<BlobRow>> blob(const TenancyId& tenancy, const BlobName& name);

@@ -30,8 +30,9 @@ enum class RelayTable : std::uint8_t {
   mailbox = 14,      // mailbox -> tenancy, time, messages
   hold = 15,         // tenancy -> officer relay key, end, circles
   commit = 16,       // tenancy ‖ commit hash -> the number it got, hash of what it dropped
+  lift = 17,         // tenancy -> how many epochs were lifted
 };
-inline constexpr std::uint8_t kRelayTables = 16;
+inline constexpr std::uint8_t kRelayTables = 17;
 
 // Threads: one at a time. Lifetime: views given to `scan` callbacks die with the callback.
 // Errors of every call: kind disk ("disk.full", "disk.io") or integrity ("relay.store_damaged").

@@ -358,7 +358,6 @@ TEST_P(RelayRules, EveryExpectMustMatch) {
     EXPECT_EQ(receipt.commit_hash, hash_as<Digest>("commit", {encode(draft.commit)}));
     EXPECT_EQ(receipt.commit_number, world.commit_number);
   };
-  conflicts([](Expect& expect) { ++expect.commit_number; });
   conflicts([](Expect& expect) { --expect.commit_number; });
   conflicts([](Expect& expect) { ++expect.roll_item_count; });
   conflicts([](Expect& expect) { ++expect.circles[0].number; });
@@ -1030,6 +1029,42 @@ TEST_F(RelayBehind, TakesBoxesAndListLaterAndForgetsWrongOnes) {
   world.clock.now_ms += 2 * kUnnamedMs;
   ASSERT_TRUE(world.relay.sweep());  // named by the epoch: stays
   EXPECT_TRUE(has_blob(session, boxes.blob));
+}
+
+// The raad counts commits; a relay that was put back counts on from where its backup stopped, and
+// takes the raad's number with the next commit.
+TEST_F(RelayBehind, TakesTheNumberOfTheNextCommitAndNoLowerOneAfterIt) {
+  fall_behind();  // world.commit_number is one more than the relay's
+  RelaySession session = world.guest();
+  world.expect<DoneAnswer>(session, lift(0));
+  world.expect<DoneAnswer>(session, lift(1));
+  world.expect<SyncAnswer>(session, world.hello(session, world.raad_seeds.at(1)));
+  world.appended(session, world.roll, "leaf");
+  const CommitDraft next = world.draft();
+  const std::uint64_t expected = next.commit.expect.commit_number;
+  EXPECT_GT(expected, world.tenancy_row().commit_number);
+  ASSERT_TRUE(is<CommitAnswer>(world.send(session, next)));
+  EXPECT_EQ(world.tenancy_row().commit_number, expected + 1);
+  AppendRequest late = world.append(world.roll, "late");
+  late.expect_commit = expected;
+  world.expect<ConflictAnswer>(session, late);
+
+  CommitDraft beyond = world.draft();
+  beyond.commit.expect.commit_number += kCommitsLostMax + 1;
+  world.expect_refused(session, CommitRequest{world.sealed(beyond)}, RefusalCode::malformed);
+}
+
+TEST_F(RelayBehind, WhoSyncedBeforeALiftJudgesAgain) {
+  fall_behind();
+  RelaySession session = world.guest();
+  world.expect<DoneAnswer>(session, lift(0));
+  world.expect<SyncAnswer>(session, world.hello(session, world.raad_seeds.at(1)));
+  RelaySession guest = world.guest();
+  world.expect<DoneAnswer>(guest, lift(1));
+  world.expect<ConflictAnswer>(session, world.append(world.roll, "leaf"));
+  EXPECT_TRUE(is<ConflictAnswer>(world.send(session, world.draft())));
+  static_cast<void>(sync(session, {world.entry(world.roll)}));
+  world.expect<AppendAnswer>(session, world.append(world.roll, "leaf"));
 }
 
 TEST_F(RelayBehind, AnEmptiedRelaySaysItDoesNotKnowTheTenancy) {
