@@ -139,9 +139,9 @@ Result<std::optional<Welcome>> Device::lacking_welcome(const CircleState& state,
   const auto leaf = leaf_cell ? leaf_of(*leaf_cell) : std::nullopt;
   if (!leaf) return nothing;
   KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
-  // The leaf its box was sealed to is still its leaf: it only has to come and open it. (A welcome
-  // that went with an epoch of the roll is no trouble: opening the next one changes the leaf.)
-  if (bytes && labels_of(*bytes).contains(box_label(*leaf, state.alias, state.number))) {
+  // The leaf its box was sealed to is still its leaf: it only has to come and open it. But it finds
+  // the box by a name of the circle that it knows: who was never in yet needs the welcome as well.
+  if (seen_cell && bytes && labels_of(*bytes).contains(box_label(*leaf, state.alias, state.number))) {
     return nothing;
   }
   auto welcome = make_welcome(secret, roll_->raad(), state.alias, state.number, *leaf);

@@ -128,6 +128,30 @@ TEST(SessionTest, ANewCircleWhoseWelcomesWereSweptAwayReachesItsMembers) {
   EXPECT_EQ(raad.notes(plv, *circle), Texts{"bereikt allen"});
 }
 
+// A box is found by a name of the circle that its member knows. Who never was in it needs a welcome,
+// also when the circle is resealed before he could read his first one.
+TEST(SessionTest, WhoWasNeverInACircleIsWelcomedIntoItsNextEpochToo) {
+  SimulatedRaad raad(9);
+  Party& griffier = raad.found("Griet");
+  Party& plv = raad.join(griffier, "Piet", {Capacity::plv_griffier});
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  raad.settle();
+  const CircleAlias circle = raad.make_circle(griffier, "gesprek", {raad.person_of(anna)});
+  raad.sync(anna);
+  raad.sync(griffier);
+  ASSERT_TRUE(griffier.device->wish(ResealIntent{griffier.device->roll().alias()}).has_value());
+  raad.sync_until_committed(griffier);
+  raad.sync(plv);
+  RemoveIntent removal;
+  removal.person = raad.person_of(anna);
+  removal.devices = {anna.device->id()};
+  ASSERT_TRUE(plv.device->wish(removal).has_value());
+  raad.sync_until_committed(plv);
+  raad.write_note(griffier, circle, "voor de officieren");
+  raad.settle();
+  EXPECT_EQ(raad.notes(plv, circle), Texts{"voor de officieren"});
+}
+
 TEST(SessionTest, AnUnchangedVaultCostsOneRequest) {
   SimulatedRaad raad(5);
   Party& griffier = raad.found("Griet");
