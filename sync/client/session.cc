@@ -209,6 +209,7 @@ Status Session::receive(const Response& response) {
       return take_commit(response);
     case Purpose::hold:
       held_ = true;
+      synced_ = false;  // what came in before it took hold is read first
       return {};
     case Purpose::mailbox_make:
     case Purpose::mailbox_get:
