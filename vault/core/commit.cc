@@ -492,8 +492,8 @@ Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
   draft.commit.expect.roll_item_count = roll_state->item_count;
   KLUIS_CHECK(draft_epochs(draft));
   for (const VerifiedRecord& act : acts) {
-    KLUIS_CHECK(draft_record(draft, roll_->alias(), act.id(), RecordKey::generate(*around_.entropy),
-                             act.signed_bytes()));
+    const RecordKey key = draw_record_key(*around_.entropy, act.id());
+    KLUIS_CHECK(draft_record(draft, roll_->alias(), act.id(), key, act.signed_bytes()));
   }
   KLUIS_CHECK(draft_carried_records(draft));
   KLUIS_CHECK(draft_welcomes(draft));

@@ -77,7 +77,7 @@ Result<VerifiedRecord> Device::add(const NewRecord& request) {
   if (record.signed_bytes().bytes.size() > kRecordBytesMax) {
     return fail(ErrorKind::usage, "record.too_large");
   }
-  const RecordKey key = RecordKey::generate(*around_.entropy);
+  const RecordKey key = draw_record_key(*around_.entropy, record.id());
   OutboxEntry entry;
   entry.kind = request.sending;
   entry.circle = state.alias;

@@ -19,6 +19,11 @@ RecordId record_id(ByteView signed_bytes) {
   return hash_as<RecordId>("record", {signed_bytes});
 }
 
+RecordKey draw_record_key(Entropy& entropy, const RecordId& record) {
+  const auto fresh = Secret<struct FreshRecordKeyPurpose>::generate(entropy);
+  return derive<RecordKey>(fresh, "record-key", {record.view()});
+}
+
 VerifiedRecord::VerifiedRecord(RecordId id, Record record, SignedRecord signed_bytes)
     : id_(id), record_(std::move(record)), signed_(std::move(signed_bytes)) {}
 

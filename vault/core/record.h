@@ -31,6 +31,10 @@ class VerifiedRecord {
 // Requires: record.author is the public half of `identity`.
 [[nodiscard]] VerifiedRecord sign_record(const Record& record, const IdentitySeed& identity);
 
+// A fresh key, bound to the one record it seals: not even a machine that repeats its randomness (a
+// restored snapshot) seals two records with one key.
+[[nodiscard]] RecordKey draw_record_key(Entropy& entropy, const RecordId& record);
+
 // blob = AEAD(K_r, zero nonce, Pad(encoded signed record)): K_r seals once. A pure function of key
 // and record, so that putting a blob back makes the same bytes.
 [[nodiscard]] Bytes seal_record(const RecordKey& key, const SignedRecord& record);
