@@ -28,11 +28,12 @@ Result<std::optional<Request>> Session::next() {
   if (done_) return Asked();
   using Step = Result<Asked> (Session::*)();
   static constexpr Step kSteps[] = {
-      &Session::ask_removed,  &Session::ask_join,    &Session::ask_hello,  &Session::ask_pending,
-      &Session::ask_refill,   &Session::ask_sync,    &Session::ask_blobs,  &Session::ask_prepared,
-      &Session::ask_leaf,     &Session::ask_top_up,  &Session::ask_upload, &Session::ask_sendable,
-      &Session::ask_mail,     &Session::ask_parcels, &Session::ask_commit, &Session::ask_answers,
-      &Session::ask_document, &Session::ask_seen,
+      &Session::ask_removed, &Session::ask_join,   &Session::ask_lift,     &Session::ask_hello,
+      &Session::ask_pending, &Session::ask_refill, &Session::ask_sync,     &Session::ask_blobs,
+      &Session::ask_call,    &Session::ask_check,  &Session::ask_prepared, &Session::ask_leaf,
+      &Session::ask_top_up,  &Session::ask_upload, &Session::ask_sendable, &Session::ask_mail,
+      &Session::ask_parcels, &Session::ask_commit, &Session::ask_answers,  &Session::ask_document,
+      &Session::ask_seen,
   };
   for (std::size_t i = 0; i < std::size(kSteps);) {
     KLUIS_TRY(asked, (this->*kSteps[i])());
@@ -144,12 +145,11 @@ Status Session::refused(RefusalCode code) {
 }
 
 Status Session::hello_refused(RefusalCode code) {
+  // Emptied, or never ours: it has no officers by whom it could know what we would hand in.
+  if (code == RefusalCode::unknown_name) return fail(ErrorKind::relay, "relay.raad_unknown");
   if (lifted_ || code != RefusalCode::not_authorised) return refused(code);
   // Perhaps a relay that was restored from before our epoch: hand it what it lost, once.
-  lifted_ = true;
-  KLUIS_TRY(lifts, device_.lifts());
-  lifts_.assign(lifts.begin(), lifts.end());
-  return device_.raise_alarm("relay-behind", "");
+  return begin_lifting();
 }
 
 Status Session::take_exit(const Response& response) {
@@ -157,13 +157,6 @@ Status Session::take_exit(const Response& response) {
     KLUIS_CHECK(device_.exit_handed_in(exits_.front().circle));
   }
   exits_.pop_front();
-  return {};
-}
-
-Status Session::refilled() {
-  refills_.pop_front();
-  refill_staged_ = 0;
-  if (refills_.empty()) synced_ = false;
   return {};
 }
 
@@ -203,6 +196,7 @@ Status Session::receive(const Response& response) {
     case Purpose::stage_document:
     case Purpose::stage_commit:
     case Purpose::refill_stage:
+    case Purpose::refill_document:
       purpose_ = purpose;
       return take_stage(response);
     case Purpose::commit:
@@ -223,10 +217,14 @@ Status Session::receive(const Response& response) {
     case Purpose::exit:
       return take_exit(response);
     case Purpose::lift:
-      lifts_.pop_front();
-      return {};
+      return take_lift(response);
     case Purpose::refill_append:
-      return refilled();
+      return take_refill(response);
+    case Purpose::call:
+      return take_call(response);
+    case Purpose::check:
+      if (const auto* answer = std::get_if<FetchAnswer>(&response)) return take_check(*answer);
+      break;
     case Purpose::parcels:
       if (const auto* answer = std::get_if<ParcelsAnswer>(&response)) {
         return device_.take_parcels(parcels_of_, answer->parcels);

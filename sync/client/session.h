@@ -86,7 +86,10 @@ class Session {
     exit,
     lift,
     refill_stage,
+    refill_document,
     refill_append,
+    call,
+    check,
     parcels
   };
 
@@ -98,7 +101,6 @@ class Session {
   [[nodiscard]] Status refused(RefusalCode code);
   [[nodiscard]] Status hello_refused(RefusalCode code);
   [[nodiscard]] Status take_exit(const Response& response);
-  [[nodiscard]] Status refilled();
   [[nodiscard]] Status take_hello(const Response& response);
   [[nodiscard]] Status superseded_meanwhile(const Response& response);
 
@@ -132,7 +134,6 @@ class Session {
   [[nodiscard]] Result<Asked> ask_upload();
   [[nodiscard]] Result<Asked> ask_parcels();
   [[nodiscard]] Result<Asked> ask_commit();
-  [[nodiscard]] Result<Asked> ask_refill();
   [[nodiscard]] Result<Asked> ask_seen();
   [[nodiscard]] Status take_append(const Response& response);
   [[nodiscard]] Status take_leaf(const Response& response);
@@ -140,6 +141,21 @@ class Session {
   [[nodiscard]] Status take_stage(const Response& response);
   [[nodiscard]] Status take_commit(const Response& response);
   [[nodiscard]] Status lost_race();
+
+  [[nodiscard]] Status read_slice(StageRequest& request);
+
+  // session_refill.cc
+  [[nodiscard]] const BlobName& document_being_refilled() const;
+  [[nodiscard]] Status refill_without_document();
+  [[nodiscard]] Status begin_lifting();
+  [[nodiscard]] Result<Asked> ask_lift();
+  [[nodiscard]] Result<Asked> ask_refill();
+  [[nodiscard]] Result<Asked> ask_call();
+  [[nodiscard]] Result<Asked> ask_check();
+  [[nodiscard]] Status take_lift(const Response& response);
+  [[nodiscard]] Status take_refill(const Response& response);
+  [[nodiscard]] Status take_call(const Response& response);
+  [[nodiscard]] Status take_check(const FetchAnswer& answer);
 
   // session_mail.cc
   [[nodiscard]] Result<Asked> ask_join();
@@ -202,7 +218,15 @@ class Session {
   bool lifted_ = false;
   std::deque<LiftRequest> lifts_;
   std::deque<Device::Refill> refills_;
-  std::size_t refill_staged_ = 0;
+  std::size_t refill_staged_ = 0;  // blobs, then documents, of the first one
+  struct Call {
+    CircleAlias circle;
+    RecordId record;
+  };
+  std::deque<Call> calls_;
+  std::optional<CircleAlias> checking_;
+  std::set<CircleAlias> checked_;
+  std::deque<Device::HeldBlob> to_check_;
 };
 
 }  // namespace kluis

@@ -90,6 +90,7 @@ Result<Session::Asked> Session::ask_pending() {
     const CircleAnswer answer = std::move(answers_.front());
     answers_.pop_front();
     KLUIS_CHECK(take_circle(answer));
+    if (!lifts_.empty()) return ask_lift();
     if (list_for_) return ask_list();
     if (device_.state() == DeviceState::removed) return ask_removed();
     if (roll_update_) {
@@ -126,12 +127,7 @@ Status Session::take_circle(const CircleAnswer& answer) {
   // Unknown: a relay from before this epoch, or another one; or a welcome that led nowhere.
   const CircleName& name = std::get<Unknown>(answer).name;
   KLUIS_TRY(joining, is_joining(name));
-  if (!joining && !lifted_) {
-    lifted_ = true;
-    KLUIS_TRY(lifts, device_.lifts());
-    lifts_.assign(lifts.begin(), lifts.end());
-    return device_.raise_alarm("relay-behind", "");
-  }
+  if (!joining && !lifted_) return begin_lifting();
   unresolved_.insert(name);
   return {};
 }

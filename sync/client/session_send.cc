@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "proto/assert.h"
 #include "proto/limits.h"
 #include "sync/client/session.h"
+#include "sync/client/slice_of.h"
 #include "vault/core/chain.h"
 #include "vault/crypto/sign.h"
 
@@ -14,20 +14,6 @@ namespace {
 constexpr unsigned kLostRacesMax = 64;
 // After so many conflicts that appends alone can have caused, appends are held back.
 constexpr unsigned kLostRacesBeforeHold = 2;
-
-// The slice of `bytes` from `offset` on, as a request. Requires: offset is a whole number of
-// slices, and lies in the blob.
-StageRequest slice_of(const StagedBlob& blob, std::uint64_t offset) {
-  KLUIS_ASSERT(offset < blob.bytes.size());  // or what lies behind it in memory would go out
-  StageRequest request;
-  request.blob = blob.blob;
-  request.total_bytes = blob.bytes.size();
-  request.slice = static_cast<std::uint32_t>(offset / kSliceBytes);
-  const auto begin = blob.bytes.begin() + static_cast<std::ptrdiff_t>(offset);
-  const std::size_t size = std::min<std::size_t>(kSliceBytes, blob.bytes.size() - offset);
-  request.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(size));
-  return request;
-}
 
 }  // namespace
 
@@ -166,6 +152,16 @@ Result<Session::Asked> Session::ask_sendable() {
   return ask_upload();
 }
 
+// The slice of a document file that the relay needs next.
+Status Session::read_slice(StageRequest& request) {
+  KLUIS_TRY(size, options_.documents->size(request.blob));
+  KLUIS_TRY(bytes, options_.documents->slice(request.blob, staged_bytes_));
+  request.total_bytes = size;
+  request.slice = static_cast<std::uint32_t>(staged_bytes_ / kSliceBytes);
+  request.bytes = std::move(bytes);
+  return {};
+}
+
 // The blob being staged of what is being sent, or nothing once all is there and it can be appended.
 Result<Session::Asked> Session::ask_upload() {
   if (!sending_) return Asked();
@@ -175,11 +171,7 @@ Result<Session::Asked> Session::ask_upload() {
   if (staged_ == sending_->blobs.size() && !sending_->document.is_zero()) {
     StageRequest request;
     request.blob = sending_->document;
-    KLUIS_TRY(size, options_.documents->size(request.blob));
-    KLUIS_TRY(bytes, options_.documents->slice(request.blob, staged_bytes_));
-    request.total_bytes = size;
-    request.slice = static_cast<std::uint32_t>(staged_bytes_ / kSliceBytes);
-    request.bytes = std::move(bytes);
+    KLUIS_CHECK(read_slice(request));
     return ask(Purpose::stage_document, std::move(request));
   }
   return ask(Purpose::append, sending_->request);
@@ -194,6 +186,9 @@ Status Session::take_stage(const Response& response) {
     total = committing_->stage[staged_].bytes.size();
   } else if (purpose == Purpose::refill_stage) {
     total = refills_.front().blobs[refill_staged_].bytes.size();
+  } else if (purpose == Purpose::refill_document) {
+    KLUIS_TRY(size, options_.documents->size(document_being_refilled()));
+    total = size;
   } else if (purpose == Purpose::stage_small) {
     total = sending_->blobs[staged_].bytes.size();
   } else {
@@ -204,6 +199,9 @@ Status Session::take_stage(const Response& response) {
     have = answer->have_bytes;
   } else if (refusal != nullptr && refusal->code == RefusalCode::exists) {
     have = total;  // write-once, and there already
+  } else if (refusal != nullptr && refusal->code == RefusalCode::quota &&
+             purpose == Purpose::refill_document) {
+    return refill_without_document();
   } else if (refusal != nullptr && refusal->code == RefusalCode::quota && sending_) {
     // The relay takes no more documents; everything else goes on.
     report_.documents_refused = true;
@@ -223,7 +221,7 @@ Status Session::take_stage(const Response& response) {
   staged_bytes_ = have;
   if (have < total) return {};
   staged_bytes_ = 0;
-  if (purpose == Purpose::refill_stage) {
+  if (purpose == Purpose::refill_stage || purpose == Purpose::refill_document) {
     ++refill_staged_;
   } else {
     ++staged_;
@@ -290,16 +288,6 @@ Result<Session::Asked> Session::ask_commit() {
   staged_ = 0;
   staged_bytes_ = 0;
   return ask_prepared();
-}
-
-Result<Session::Asked> Session::ask_refill() {
-  if (!lifts_.empty()) return ask(Purpose::lift, lifts_.front());
-  if (refills_.empty()) return Asked();
-  const Device::Refill& refill = refills_.front();
-  if (refill_staged_ < refill.blobs.size()) {
-    return ask(Purpose::refill_stage, slice_of(refill.blobs[refill_staged_], staged_bytes_));
-  }
-  return ask(Purpose::refill_append, refill.request);
 }
 
 // Last of all: what we have now seen. Once a session.

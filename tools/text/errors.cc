@@ -132,6 +132,11 @@ constexpr Sentence kSentences[] = {
      "Your raad's room at the relay is full. Your work is kept."},
     {"relay.busy", "Het doorgeefpunt heeft het te druk. Uw werk is bewaard; probeer het later.",
      "The relay is too busy. Your work is kept; try again later."},
+    {"relay.raad_unknown",
+     "Het doorgeefpunt kent deze raad niet: het is leeggemaakt, of het is een ander. Uw werk is "
+     "bewaard; vraag de beheerder om zijn back-up terug te zetten.",
+     "The relay does not know this raad: it was emptied, or it is another one. Your work is kept; "
+     "ask its operator to put the backup back."},
     {"relay.store_damaged", "De opslag van het doorgeefpunt is beschadigd.",
      "The store of the relay is damaged."},
     {"relay.store_version", "De opslag is van een andere versie van dit programma.",

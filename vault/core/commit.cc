@@ -251,7 +251,7 @@ Result<KeyList> Device::next_list(const CircleState& state, const std::vector<De
   std::set<RecordId> unsent;
   KLUIS_TRY(outbox, rows_.outbox());
   for (const OutboxEntry& entry : outbox) {
-    if (entry.kind != OutboxKind::cell && entry.circle == state.alias) unsent.insert(entry.record);
+    if (stands_outside(entry) && entry.circle == state.alias) unsent.insert(entry.record);
   }
   KLUIS_TRY(entries, rows_.key_entries(state.alias));
   for (KeyEntry& entry : entries) {

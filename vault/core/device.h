@@ -39,6 +39,9 @@ class RecordObserver {
 
 enum class DeviceState { waiting, active, removed };
 
+// The sealed file that a record brings, or one that it carries.
+[[nodiscard]] std::optional<BlobName> document_in(const Record& record);
+
 class Device {
  public:
   struct Surroundings {
@@ -244,14 +247,34 @@ class Device {
   [[nodiscard]] Status check_receipt(const SignedReceipt& receipt, const SignedCommit& commit);
 
   // ---- Refilling a relay that fell behind (vault/core/refill.cc) ----
-  [[nodiscard]] Result<std::vector<LiftRequest>> lifts();  // the roll first
+  // The newest epoch of each of our circles, the roll first. Raises the alarm, and makes each of
+  // them a circle to check.
+  [[nodiscard]] Result<std::vector<LiftRequest>> lifts();
   struct Refill {
-    AppendRequest request;
+    CircleAlias circle;
+    RecordId record;        // zero: no record
+    AppendRequest request;  // names the blobs below, and the documents of ours
     std::vector<StagedBlob> blobs;
     std::vector<BlobName> documents;
+    bool incomplete = false;  // it had blobs that we do not have
   };
+  // All items from there on, in order: each is needed for the chain, with its blobs or without.
   [[nodiscard]] Result<std::vector<Refill>> refill_items(const CircleAlias& circle,
                                                          std::uint32_t from);
+  // Circles of whose records the relay may have lost the blobs.
+  [[nodiscard]] Result<std::vector<CircleAlias>> circles_to_check();
+  struct HeldBlob {
+    BlobName blob;
+    RecordId record;
+    BlobName document;  // zero: the blob is the record itself
+  };
+  [[nodiscard]] Result<std::vector<HeldBlob>> held_blobs(const CircleAlias& circle);
+  // The relay does not have this one: it goes out again.
+  [[nodiscard]] Status blob_is_lost(const CircleAlias& circle, const HeldBlob& blob);
+  [[nodiscard]] Status circle_checked(const CircleAlias& circle);
+  // Repeats a record without blobs: whoever has them checks and hands them in. nullopt: not now.
+  [[nodiscard]] Result<std::optional<AppendRequest>> call_for_blobs(const CircleAlias& circle,
+                                                                    const RecordId& record);
 
   // ---- Removal and the device's own reseal ----
   [[nodiscard]] Result<bool> reseal_due(std::uint64_t generation);
@@ -348,6 +371,9 @@ class Device {
   [[nodiscard]] Status forget(CircleState& state);
   [[nodiscard]] Status keep_apart(const VerifiedRecord& record);
   [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
+
+  // refill.cc
+  [[nodiscard]] Status note_repeated(const CircleAlias& circle, const RecordId& record);
 
   // send.cc
   [[nodiscard]] bool may_write(const CircleState& state) const;

@@ -25,6 +25,13 @@ std::optional<Version> version_in(const Record& record) {
 
 }  // namespace
 
+std::optional<BlobName> document_in(const Record& record) {
+  auto version = version_in(record);
+  if (!version) return std::nullopt;
+  wipe(version->key);
+  return version->blob;
+}
+
 Status Device::note_document(const CircleAlias& circle, const Record& record, bool own) {
   auto version = version_in(record);
   if (!version) return {};

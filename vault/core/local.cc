@@ -288,7 +288,7 @@ Result<std::map<RecordId, Device::Delivery>> Device::deliveries(const CircleAlia
   }
   KLUIS_TRY(outbox, rows_.outbox());
   for (const OutboxEntry& entry : outbox) {
-    if (entry.kind == OutboxKind::cell || entry.circle != circle) continue;
+    if (!stands_outside(entry) || entry.circle != circle) continue;
     result[entry.record] = entry.sent ? Delivery::sent : Delivery::local;
   }
   return result;

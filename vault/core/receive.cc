@@ -189,7 +189,7 @@ Status Device::accept_item_record(const CircleAlias& circle, const ItemRecord& i
   }
   KLUIS_TRY(outbox, rows_.outbox());
   for (const OutboxEntry& entry : outbox) {
-    if (entry.kind == OutboxKind::cell || entry.circle != circle) continue;
+    if (!stands_outside(entry) || entry.circle != circle) continue;
     if (entry.record == item.record) KLUIS_CHECK(arrived(entry));
   }
   return {};
@@ -212,7 +212,7 @@ Status Device::put_back_missing(const CircleState& state, const KeyList& list,
   std::set<RecordId> waiting;
   KLUIS_TRY(outbox, rows_.outbox());
   for (const OutboxEntry& entry : outbox) {
-    if (entry.kind != OutboxKind::cell && entry.circle == state.alias) waiting.insert(entry.record);
+    if (stands_outside(entry) && entry.circle == state.alias) waiting.insert(entry.record);
   }
   KLUIS_TRY(entries, rows_.key_entries(state.alias));
   bool missing = false;
@@ -282,7 +282,8 @@ Status Device::accept_item(CircleState& state, const EpochSecret& secret, const 
   // Whoever knows the name can append junk. It counts in the chain and means nothing.
   if (!item) return {};
   if (auto* record = std::get_if<ItemRecord>(&*item)) {
-    auto status = accept_item_record(state.alias, *record);
+    auto status = note_repeated(state.alias, record->record);
+    if (status) status = accept_item_record(state.alias, *record);
     wipe(record->key);
     return status;
   }

@@ -1,14 +1,32 @@
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "vault/core/chain.h"
 #include "vault/core/device.h"
+#include "vault/core/sealing.h"
 #include "vault/crypto/hash.h"
 #include "vault/crypto/sign.h"
 
 // Handing a relay that was restored from a backup what it has lost. Names and bytes of blobs are a
 // pure function of what we hold, and items and ops are kept as they were sent, so that refilling is
 // idempotent whoever does it.
+//
+// Epochs and items show by themselves that they are gone. Blobs do not: an epoch's list names
+// records from before it, which the relay had when the epoch began and has no more. So after a lift
+// each device asks for the blobs of all it holds, once, and sends again what is not there. Who
+// lacks a blob himself repeats the record without it; a record that comes a second time makes
+// everybody who has it check in turn.
 namespace kluis {
+namespace {
+
+constexpr std::string_view kCheck = "check/";  // ‖ alias hex -> 1
+
+std::string check_name(const CircleAlias& circle) {
+  return std::string(kCheck) + circle.hex();
+}
+
+}  // namespace
 
 // Whether what came with an epoch is its officer's own word about it. It is not needed to read, but
 // to hand the epoch in one day, at a relay that has lost it: no other would take a false one.
@@ -35,28 +53,27 @@ Status Device::check_op(const SignedOp& signed_op, const VerifiedHeader& header,
 Result<std::vector<LiftRequest>> Device::lifts() {
   std::vector<LiftRequest> requests;
   KLUIS_TRY(circles, rows_.circles());
-  const auto add = [&](const CircleState& state) -> Status {
-    if (state.standing != Standing::current) return {};
-    KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
-    if (!bytes) return {};
-    KLUIS_TRY(header, VerifiedHeader::from(bytes->signed_header));
-    const Header& fields = header.header();
-    LiftRequest request;
-    request.op = bytes->op;
-    request.signed_header = bytes->signed_header;
-    request.name = state.name;
-    request.blobs.push_back({blob_name_of(fields.boxes_hash), bytes->boxes});
-    request.blobs.push_back({blob_name_of(fields.list_hash), bytes->list});
-    requests.push_back(std::move(request));
-    return {};
-  };
   KLUIS_TRY(roll, roll_alias());
-  for (const CircleState& state : circles) {
-    if (roll && state.alias == *roll) KLUIS_CHECK(add(state));
-  }
-  for (const CircleState& state : circles) {
-    if (roll && state.alias != *roll) KLUIS_CHECK(add(state));
-  }
+  std::ranges::partition(circles,
+                         [&](const CircleState& state) { return roll && state.alias == *roll; });
+  KLUIS_CHECK(around_.store->transact([&]() -> Status {
+    for (const CircleState& state : circles) {
+      if (state.standing != Standing::current) continue;
+      KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
+      if (!bytes) continue;
+      KLUIS_TRY(header, VerifiedHeader::from(bytes->signed_header));
+      const Header& fields = header.header();
+      LiftRequest request;
+      request.op = bytes->op;
+      request.signed_header = bytes->signed_header;
+      request.name = state.name;
+      request.blobs.push_back({blob_name_of(fields.boxes_hash), bytes->boxes});
+      request.blobs.push_back({blob_name_of(fields.list_hash), bytes->list});
+      requests.push_back(std::move(request));
+      KLUIS_CHECK(rows_.set_local_number(check_name(state.alias), 1));
+    }
+    return rows_.raise({"relay-behind", "", around_.clock->now().value, {}});
+  }));
   return requests;
 }
 
@@ -69,24 +86,121 @@ Result<std::vector<Device::Refill>> Device::refill_items(const CircleAlias& circ
   KLUIS_TRY(items, rows_.items(circle));
   for (std::size_t i = from; i < items.size(); ++i) {
     Refill refill;
+    refill.circle = circle;
     refill.request.name = state->name;
     refill.request.item = items[i].item;
-    refill.request.blobs = items[i].blobs;
     auto item = open_item(*secret, circle, state->number, items[i].item);
     auto* entry = item ? std::get_if<ItemRecord>(&*item) : nullptr;
     if (entry != nullptr) {
       const RecordKey key = RecordKey::copy_of(entry->key);
       wipe(entry->key);
+      refill.record = entry->record;
       KLUIS_TRY(record, rows_.record(circle, entry->record));
-      if (!record) continue;  // another device has its bytes
-      refill.blobs.push_back({blob_name(key), seal_record(key, *record)});
-      for (const BlobName& blob : items[i].blobs) {
-        if (blob != refill.blobs.front().blob) refill.documents.push_back(blob);
+      if (record) refill.blobs.push_back({blob_name(key), seal_record(key, *record)});
+      refill.incomplete = !record;
+    }
+    for (const BlobName& blob : items[i].blobs) {
+      if (refill.blobs.empty() || blob != refill.blobs.front().blob) {
+        refill.documents.push_back(blob);
       }
     }
+    for (const StagedBlob& blob : refill.blobs) refill.request.blobs.push_back(blob.blob);
     refills.push_back(std::move(refill));
   }
   return refills;
+}
+
+Result<std::vector<CircleAlias>> Device::circles_to_check() {
+  std::vector<CircleAlias> result;
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    if (!may_write(state)) continue;
+    KLUIS_TRY(due, rows_.local_number(check_name(state.alias)));
+    if (due != 0) result.push_back(state.alias);
+  }
+  return result;
+}
+
+Result<std::vector<Device::HeldBlob>> Device::held_blobs(const CircleAlias& circle) {
+  std::set<RecordId> waiting;
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind != OutboxKind::cell && entry.circle == circle) waiting.insert(entry.record);
+  }
+  std::set<BlobName> here;
+  KLUIS_TRY(held_documents, documents());
+  for (const DocumentHeld& held : held_documents) {
+    if (held.here && held.circle == circle) here.insert(held.blob);
+  }
+  std::vector<HeldBlob> result;
+  KLUIS_TRY(entries, rows_.key_entries(circle));
+  for (KeyEntry& entry : entries) {
+    const RecordKey key = RecordKey::copy_of(entry.key);
+    wipe(entry.key);
+    if (waiting.contains(entry.record)) continue;
+    KLUIS_TRY(bytes, rows_.record(circle, entry.record));
+    if (!bytes) continue;
+    result.push_back({blob_name(key), entry.record, BlobName{}});
+    KLUIS_TRY(record, decode_record(bytes->bytes));
+    const auto document = document_in(record);
+    if (document && here.contains(*document)) {
+      result.push_back({*document, entry.record, *document});
+    }
+  }
+  return result;
+}
+
+Status Device::blob_is_lost(const CircleAlias& circle, const HeldBlob& blob) {
+  OutboxEntry lost;
+  lost.kind = OutboxKind::refill;
+  lost.circle = circle;
+  lost.record = blob.record;
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    const bool same = entry.kind == OutboxKind::refill && entry.circle == circle;
+    if (same && entry.record == blob.record) lost = entry;
+  }
+  if (!blob.document.is_zero()) lost.document = blob.document;
+  lost.sent = false;
+  return around_.store->transact([&] { return rows_.put(lost); });
+}
+
+Status Device::circle_checked(const CircleAlias& circle) {
+  return around_.store->transact([&] { return rows_.clear_local(check_name(circle)); });
+}
+
+Result<std::optional<AppendRequest>> Device::call_for_blobs(const CircleAlias& circle,
+                                                            const RecordId& record) {
+  KLUIS_TRY(state, rows_.circle(circle));
+  KLUIS_TRY(secret, rows_.epoch_secret(circle));
+  KLUIS_TRY(key, rows_.record_key(circle, record));
+  if (!state || !secret || !key || !may_write(*state)) return std::optional<AppendRequest>();
+  ItemRecord item;
+  item.record = record;
+  std::ranges::copy(key->expose(), item.key.begin());
+  AppendRequest request;
+  request.name = state->name;
+  request.item = seal_item(*secret, circle, state->number, item, *around_.entropy);
+  request.expect_commit = roll_->commit_number();
+  wipe(item.key);
+  return std::optional<AppendRequest>(std::move(request));
+}
+
+// A record that stands already, and comes again: somebody misses its blobs, or handed them in.
+Status Device::note_repeated(const CircleAlias& circle, const RecordId& record) {
+  KLUIS_TRY(key, rows_.record_key(circle, record));
+  KLUIS_TRY(known, rows_.record(circle, record));
+  if (!key || !known) return {};
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind == OutboxKind::cell || entry.circle != circle || entry.record != record) {
+      continue;
+    }
+    // Our own, come back to us; or somebody else's, who may not have had its document.
+    const bool refilled = entry.kind == OutboxKind::refill && entry.sent;
+    return refilled ? rows_.erase_outbox(entry.position) : Status();
+  }
+  return rows_.set_local_number(check_name(circle), 1);
 }
 
 }  // namespace kluis

@@ -55,6 +55,11 @@ Result<std::optional<Device::Sendable>> Device::next_sendable(
     if (std::find(skip.begin(), skip.end(), entry.position) != skip.end()) continue;
     KLUIS_TRY(state, rows_.circle(entry.circle));
     if (!state || !may_write(*state)) continue;
+    if (entry.kind == OutboxKind::refill) {
+      // It may have been erased since.
+      KLUIS_TRY(record, rows_.record(entry.circle, entry.record));
+      if (!record) continue;
+    }
     KLUIS_TRY(sendable, make_sendable(*state, entry));
     if (!entry.attempted) {
       entry.attempted = true;

@@ -53,6 +53,7 @@ enum class OutboxKind : std::uint8_t {
   put_back = 2,     // another's record that vanished without a decree
   with_commit = 3,  // an own record that only a commit of ours may append
   cell = 4,         // an own cell of a dossier circle or the roll
+  refill = 5,       // a record that stands, whose blobs the relay lost
 };
 
 struct OutboxEntry {
@@ -65,6 +66,11 @@ struct OutboxEntry {
   bool attempted = false;  // may have reached the relay
   bool sent = false;       // acknowledged; leaves when seen in a verified epoch
 };
+
+// Whether the entry waits with a record that is not part of its circle yet.
+[[nodiscard]] inline bool stands_outside(const OutboxEntry& entry) {
+  return entry.kind != OutboxKind::cell && entry.kind != OutboxKind::refill;
+}
 
 // ---- Intents: what an officer wants; recomputed into a commit until one lands ----
 struct EnrolIntent {

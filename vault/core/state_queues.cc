@@ -45,7 +45,7 @@ Bytes write_outbox(const OutboxEntry& entry) {
 std::optional<OutboxEntry> read_outbox(RowReader& row) {
   OutboxEntry entry;
   bool known = true;
-  entry.kind = read_enum(row, OutboxKind::cell, known);
+  entry.kind = read_enum(row, OutboxKind::refill, known);
   entry.circle = row.id<CircleAlias>();
   entry.record = row.id<RecordId>();
   entry.cell = read_cell(row);
