@@ -147,6 +147,12 @@ Status Vault::join_by(const std::function<Status(const Device::Surroundings&)>& 
   return parts_->load_device();
 }
 
+bool Vault::unfinished() const {
+  // One that waits and has a roll founds it; one that joins gets its roll when it is let in.
+  return !parts_->device ||
+         (parts_->device->state() == DeviceState::waiting && parts_->device->has_roll());
+}
+
 Device& Vault::device() {
   return *parts_->device;
 }
@@ -199,6 +205,17 @@ Result<VaultStatus> Vault::status() {
   KLUIS_TRY(alarms, device.rows().alarms());
   status.alarms = std::move(alarms);
   return status;
+}
+
+Result<bool> Vault::is_settled() {
+  KLUIS_TRY(now, status());
+  if (now.pending != 0) return false;
+  Device& device = *parts_->device;
+  KLUIS_TRY(circles, device.rows().circles());
+  return std::all_of(circles.begin(), circles.end(), [&](const CircleState& circle) {
+    return std::all_of(circle.members.begin(), circle.members.end(),
+                       [&](const DeviceId& member) { return device.roll().is_active(member); });
+  });
 }
 
 Result<std::vector<PersonRow>> Vault::people() {

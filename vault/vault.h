@@ -68,7 +68,11 @@ class Vault {
   [[nodiscard]] Status join_by(
       const std::function<Status(const Device::Surroundings&)>& begin_joining);
 
-  // Requires: founded or begun to join. Works in every state.
+  // Whether a program stopped before the raad was founded or the join begun: nobody outside knows
+  // of this vault, and it is good for nothing but to be discarded.
+  [[nodiscard]] bool unfinished() const;
+
+  // Requires: not unfinished. Works in every state.
   [[nodiscard]] Device& device();
   [[nodiscard]] DocumentFiles& documents();
   // To be called after each conversation with a relay, `reached` or not: notes the time, takes the
@@ -78,6 +82,10 @@ class Vault {
   // Makes the lists and the index anew from the records. Requires: inside a transaction of the
   // device's store.
   [[nodiscard]] Status rebuild_lists();
+
+  // Whether all that was ordered here is carried through: nothing waits to be sent, and every
+  // circle that this vault holds has left behind the devices that the roll removed.
+  [[nodiscard]] Result<bool> is_settled();
 
   // ---- Who and what ----
   [[nodiscard]] Result<VaultStatus> status();  // works in every state
@@ -104,7 +112,8 @@ class Vault {
   [[nodiscard]] Status grant(const PersonId& person, const DossierId& dossier,
                              std::optional<DossierRole> role, const std::vector<StukId>& only);
   // Officers. Without a dossier: the person leaves the raad, with all devices.
-  // Errors: refused "revoke.last_officer".
+  // Errors: refused "revoke.needs_decree", "revoke.by_office", "revoke.self",
+  // "revoke.only_officer"; no-access "person.not_active", "grant.none".
   [[nodiscard]] Status revoke(const PersonId& person, const std::optional<DossierId>& dossier);
   // The circles of a dossier, or all of this device's but the roll.
   [[nodiscard]] Result<std::vector<CircleEpoch>> epochs(const std::optional<DossierId>& dossier);

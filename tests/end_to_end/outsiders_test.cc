@@ -202,6 +202,37 @@ TEST_F(Outsiders, ARemovedDeviceThatComesBackIsTurnedAway) {
   }
 }
 
+// Whatever moment a first program is killed at, the next one begins or goes on.
+TEST_F(Outsiders, AFoundingThatWasKilledBeginsAnew) {
+  const std::vector<std::string> words = {"init",
+                                          "--gemeente",
+                                          "Elders",
+                                          "--name",
+                                          "Wim Griffier",
+                                          "--relay",
+                                          stage.address(),
+                                          "--relay-key",
+                                          stage.relay_key(),
+                                          "--voucher-file",
+                                          stage.new_voucher_file()};
+  stage.signal_relay(SIGSTOP);
+  {
+    const Background killed(stage.command("second", words));
+    for (int tries = 0; tries < 600 && !fs::exists(stage.vault("second") / "slot"); ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  stage.signal_relay(SIGCONT);
+  EXPECT_EQ(stage.error("second", {"status"}, 7)["error"], "disk");
+  EXPECT_EQ(stage.error("second", {"sync"}, 7)["error"], "disk");
+  static_cast<void>(stage.json("second", words));
+  EXPECT_EQ(stage.json("second", {"status"})["state"], "active");
+  // One that is finished never makes way.
+  EXPECT_EQ(stage.error("second", words, 2)["error"], "usage");
+  EXPECT_EQ(stage.json("second", {"status"})["state"], "active");
+}
+
 // Both sides watch: nobody has to type anything after the code.
 TEST_F(Outsiders, AJoinIsDoneWithinFiveSecondsOfTheCode) {
   const Json invited = stage.json("griffier", {"invite", "Anna A", "--as", "raadslid"});

@@ -53,6 +53,7 @@ Result<Vault*> CommandRun::any_vault() {
     lock_.reset();
     return tl::unexpected<Error>(std::move(vault).error());
   }
+  if (vault->unfinished()) return fail(ErrorKind::disk, "vault.unfinished");
   return &vault_.emplace(std::move(*vault));
 }
 
@@ -72,11 +73,12 @@ Result<Vault*> CommandRun::vault() {
 Result<Vault*> CommandRun::new_vault() {
   KLUIS_CHECK(open_disk(true));
   KLUIS_TRY(is_there, Vault::exists(*disk_));
-  if (is_there) return fail(ErrorKind::usage, "vault.exists");
   KLUIS_CHECK(open_document_disk());
-  KLUIS_TRY(answer, new_passphrase(around_.console, around_.passphrase_file));
+  KLUIS_TRY(answer, is_there ? passphrase(around_.console, around_.passphrase_file)
+                             : new_passphrase(around_.console, around_.passphrase_file));
   KLUIS_TRY(lock, lock_vault(around_.vault_folder));
   lock_ = std::move(lock);
+  if (is_there) KLUIS_CHECK(discard_unfinished(answer.expose()));
   auto vault = Vault::create(surroundings(), answer.expose());
   if (!vault) {
     // What it left behind would stand in the way of the next attempt.
@@ -85,6 +87,14 @@ Result<Vault*> CommandRun::new_vault() {
   }
   passphrase_ = std::move(answer);
   return &vault_.emplace(std::move(*vault));
+}
+
+Status CommandRun::discard_unfinished(ByteView passphrase) {
+  {
+    const auto vault = Vault::open(surroundings(), passphrase);
+    if (!vault || !vault->unfinished()) return fail(ErrorKind::usage, "vault.exists");
+  }
+  return Vault::discard(*disk_);
 }
 
 Status CommandRun::discard_new_vault() {

@@ -43,11 +43,13 @@ class CommandRun {
   }
 
   // The vault in whatever state: asks for the passphrase, waits for the lock, opens.
-  // Errors: disk "vault.none"; locked "vault.in_use", "slot.wrong_passphrase"; …
+  // Errors: disk "vault.none", "vault.unfinished"; locked "vault.in_use", "slot.wrong_passphrase";
+  // …
   [[nodiscard]] Result<Vault*> any_vault();
   // The same, of an active device. Errors: no-access "vault.waiting", "vault.removed".
   [[nodiscard]] Result<Vault*> vault();
-  // A new vault in the folder, which is made. Errors: usage "vault.exists"; …
+  // A new vault in the folder, which is made. One that was never finished, and opens with the same
+  // passphrase, makes way. Errors: usage "vault.exists"; …
   [[nodiscard]] Result<Vault*> new_vault();
   // Takes back what new_vault made.
   [[nodiscard]] Status discard_new_vault();
@@ -63,6 +65,7 @@ class CommandRun {
 
  private:
   [[nodiscard]] Vault::Surroundings surroundings() const;
+  [[nodiscard]] Status discard_unfinished(ByteView passphrase);
   [[nodiscard]] Status open_disk(bool create);
   [[nodiscard]] Status open_document_disk();
 

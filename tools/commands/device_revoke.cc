@@ -16,8 +16,9 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_CHECK(vault->revoke_device(device));
   auto afterwards = command.carry_out(*vault);
   KLUIS_TRY(epochs, epochs_value(*vault, std::nullopt));
-  return Answer{Value::object({{"device", device.hex()}, {"epochs", epochs}}),
-                command.text(afterwards ? "show.kept" : "device.revoked"), std::move(afterwards)};
+  KLUIS_TRY(text, order_text(command, *vault, afterwards, "device.revoked"));
+  return Answer{Value::object({{"device", device.hex()}, {"epochs", epochs}}), std::move(text),
+                std::move(afterwards)};
 }
 
 }  // namespace

@@ -48,9 +48,10 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_CHECK(vault->grant(person, dossier, role, only));
   auto afterwards = command.carry_out(*vault);
   KLUIS_TRY(epoch, newest_epoch(*vault, dossier));
+  KLUIS_TRY(text, order_text(command, *vault, afterwards, "grant.done"));
   return Answer{
       Value::object({{"person", person.hex()}, {"dossier", dossier.hex()}, {"epoch", epoch}}),
-      command.text(afterwards ? "show.kept" : "grant.done"), std::move(afterwards)};
+      std::move(text), std::move(afterwards)};
 }
 
 }  // namespace

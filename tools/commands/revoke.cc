@@ -25,8 +25,9 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   auto afterwards = command.carry_out(*vault);
   KLUIS_TRY(epochs, epochs_value(*vault, dossier));
   const char* done = dossier ? "revoke.from_dossier" : "revoke.from_raad";
-  return Answer{Value::object({{"person", person.hex()}, {"epochs", epochs}}),
-                command.text(afterwards ? "show.kept" : done), std::move(afterwards)};
+  KLUIS_TRY(text, order_text(command, *vault, afterwards, done));
+  return Answer{Value::object({{"person", person.hex()}, {"epochs", epochs}}), std::move(text),
+                std::move(afterwards)};
 }
 
 }  // namespace

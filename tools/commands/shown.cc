@@ -66,6 +66,7 @@ Result<std::vector<ShownAlarm>> shown_alarms(const CommandRun& command, Vault& v
   for (const AlarmRow& alarm : alarms) {
     std::vector<std::string> arguments = alarm.arguments;
     std::string key = "alarm." + alarm.code;
+    if (alarm.code == "removed" && !alarm.subject.empty()) key = "alarm.removed-from-dossier";
     for (const DeviceRow& device : devices) {
       const std::string owner = device.person_name + " (" + device.name + ")";
       std::replace(arguments.begin(), arguments.end(), device.device.hex(), owner);
@@ -94,8 +95,11 @@ Result<Value> epochs_value(Vault& vault, const std::optional<DossierId>& dossier
   return Value(std::move(numbers));
 }
 
-std::string kept_text(const CommandRun& command, const std::optional<Error>& error) {
-  return error ? command.text("show.kept") : std::string();
+Result<std::string> order_text(const CommandRun& command, Vault& vault,
+                               const std::optional<Error>& afterwards, std::string_view done) {
+  if (afterwards) return command.text("show.kept");
+  KLUIS_TRY(settled, vault.is_settled());
+  return command.text(settled ? done : "show.part_done");
 }
 
 }  // namespace kluis

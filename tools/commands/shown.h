@@ -36,7 +36,10 @@ struct ShownAlarm {
 // The numbers of the circles' epochs, of a dossier or of all.
 [[nodiscard]] Result<Value> epochs_value(Vault& vault, const std::optional<DossierId>& dossier);
 
-// What is shown after the answer when the relay was away: the wish is kept.
-[[nodiscard]] std::string kept_text(const CommandRun& command, const std::optional<Error>& error);
+// What is told of an officer's order after the sync that was to carry it out (`afterwards`: how
+// that failed): the sentence `done`, or that it is kept, or that a part waits for the next sync.
+[[nodiscard]] Result<std::string> order_text(const CommandRun& command, Vault& vault,
+                                             const std::optional<Error>& afterwards,
+                                             std::string_view done);
 
 }  // namespace kluis

@@ -16,6 +16,7 @@ constexpr Sentence kSentences[] = {
     {"source.ct", "de toelichting in de circulaire, onderdeel {0} ({1})",
      "the notes in the circular, part {0} ({1})"},
     {"source.h", "de handreiking, stap {0} ({1})", "the guide, step {0} ({1})"},
+    {"source.rule", "regel {0} van Raadkluis ({1})", "rule {0} of Raadkluis ({1})"},
     {"source.gemw", "{0} van de Gemeentewet ({1})", "{0} of the Gemeentewet ({1})"},
 
     // The vault folder and what lies in it.
@@ -39,6 +40,11 @@ constexpr Sentence kSentences[] = {
      "Not enough memory is free to check the passphrase (256 MB is needed)."},
     {"vault.none", "Hier is geen kluis. Begin met `kluis init` of `kluis join`.",
      "There is no vault here. Begin with `kluis init` or `kluis join`."},
+    {"vault.unfinished",
+     "Deze kluis is niet af: het programma stopte eerder. Doe `kluis init` of `kluis join` opnieuw "
+     "met dezelfde wachtwoordzin.",
+     "This vault was not finished: the program stopped before. Repeat `kluis init` or `kluis join` "
+     "with the same passphrase."},
     {"vault.exists", "Op deze plaats is al een kluis. Kies met --vault een andere map.",
      "There is a vault here already. Choose another folder with --vault."},
     {"vault.in_use", "De kluis is in gebruik door {0} (proces {1}).",

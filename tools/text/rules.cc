@@ -62,11 +62,11 @@ constexpr Sentence kSentences[] = {
     {"revoke.self", "Uzelf of dit apparaat kunt u niet verwijderen.",
      "You cannot remove yourself or this device."},
     {"revoke.needs_decree",
-     "Deze persoon houdt de tweede plaats van de raad; daarvoor is een besluit van twee personen "
-     "nodig.",
-     "This person holds the second place of the raad; that takes a decree of two persons."},
-    {"revoke.last_officer", "Dan blijft er niemand over die als griffier kan handelen.",
-     "Then nobody would be left who can act as griffier."},
+     "De griffier en wie de tweede plaats van de raad houdt, gaan er alleen uit met een besluit "
+     "van "
+     "twee personen.",
+     "The griffier and who holds the second place of the raad leave only by a decree of two "
+     "persons."},
     {"appoint.only_officer", "Alleen de griffier of de plv. griffier legt functies vast.",
      "Only the griffier or the plv. griffier records capacities."},
     {"appoint.needs_decree",

@@ -65,13 +65,14 @@ struct Source {
 };
 
 // The longer prefix first.
-constexpr std::array<Source, 7> kSources = {{{"Vt", "source.vt", true},
+constexpr std::array<Source, 8> kSources = {{{"Vt", "source.vt", true},
                                              {"V", "source.v", true},
                                              {"Ct", "source.ct", false},
                                              {"C", "source.c", false},
                                              {"Ht", "source.h", false},
                                              {"H", "source.h", false},
-                                             {"Gemw", "source.gemw", true}}};
+                                             {"Gemw", "source.gemw", true},
+                                             {"R", "source.rule", false}}};
 
 }  // namespace
 

@@ -53,16 +53,6 @@ Result<IdentitySeed> Device::identity() {
   return std::move(*seed);
 }
 
-Result<std::vector<LeafSeed>> Device::leaf_seeds() {
-  std::vector<LeafSeed> seeds;
-  // Until the next leaf is acknowledged a box may be sealed to either.
-  for (const char* name : {"leaf", "leaf-next"}) {
-    KLUIS_TRY(seed, rows_.secret<LeafSeed>(name));
-    if (seed) seeds.push_back(std::move(*seed));
-  }
-  return seeds;
-}
-
 Result<RelayPlace> Device::relay() {
   KLUIS_TRY(address, rows_.local("relay_address"));
   KLUIS_TRY(key, rows_.local("relay_key"));
@@ -114,11 +104,6 @@ Result<std::vector<SyncEntry>> Device::sync_entries() {
     if (!is_roll(state)) add(state);
   }
   return entries;
-}
-
-Result<Digest> Device::sync_digest() {
-  KLUIS_TRY(entries, sync_entries());
-  return kluis::sync_digest(entries);
 }
 
 Result<RaadSeed> Device::raad_key() {

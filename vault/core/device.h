@@ -113,11 +113,9 @@ class Device {
   // Replaces this device's cell and queues it.
   [[nodiscard]] Status set_cell(const CircleAlias& circle, CellKind kind, std::uint32_t sub_key,
                                 ByteView value);
-  // The delivery of one of the circle's records: in the outbox unsent, sent, or named by the `seen`
-  // of every other member.
+  // Of each of the circle's records: in the outbox unsent, sent, or named by the `seen` of every
+  // other member.
   enum class Delivery { local, sent, received };
-  [[nodiscard]] Result<Delivery> delivery(const CircleAlias& circle, const RecordId& record);
-  // The same for all records of a circle at once; one walk through it.
   [[nodiscard]] Result<std::map<RecordId, Delivery>> deliveries(const CircleAlias& circle);
 
   // Sealed documents that this device's circles name. Files that none names may be deleted.
@@ -153,7 +151,6 @@ class Device {
   // ---- Receiving (vault/core/receive.cc) ----
   // What this device says it holds; the roll first. Circles that ended or removed us are absent.
   [[nodiscard]] Result<std::vector<SyncEntry>> sync_entries();
-  [[nodiscard]] Result<Digest> sync_digest();  // of sync_entries, as SyncAnswer::digest is made
   [[nodiscard]] Result<RaadSeed> raad_key();
   // The raad key of a roll epoch that supersedes ours, once its box opened. nullopt: no box for us.
   [[nodiscard]] Result<std::optional<RaadSeed>> raad_key_of(const Superseded& roll);
@@ -302,7 +299,6 @@ class Device {
 
   [[nodiscard]] Status reload();
   [[nodiscard]] Result<IdentitySeed> identity();
-  [[nodiscard]] Result<std::vector<LeafSeed>> leaf_seeds();
   [[nodiscard]] Status observe(const VerifiedRecord& record);
 
   [[nodiscard]] Result<std::optional<CircleAlias>> roll_alias();

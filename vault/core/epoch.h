@@ -56,12 +56,6 @@ struct BuiltEpoch {
 
 [[nodiscard]] BuiltEpoch build_epoch(EpochPlan plan, const EpochSecret& secret,
                                      const IdentitySeed& signer);
-// The last header of a circle: no boxes, no list.
-struct BuiltEnd {
-  Bytes signed_header;
-  HeaderHash header;
-};
-[[nodiscard]] BuiltEnd build_end(const EpochPlan& plan, const IdentitySeed& signer);
 
 // A header with a valid signature by the device it names. Whether that device was an officer is for
 // the roll to say.
@@ -97,7 +91,7 @@ struct VerifiedEpoch {
 [[nodiscard]] Result<VerifiedEpoch> verify_epoch(const VerifiedHeader& header, ByteView boxes,
                                                  ByteView list, const EpochSecret& secret);
 
-// Only the list (a newcomer by welcome reads it; boxes are checked by verify_epoch).
+// Only the list, unchecked but for its seal: for who looks into an epoch without accepting it.
 [[nodiscard]] Result<KeyList> open_list(const VerifiedHeader& header, ByteView list,
                                         const EpochSecret& secret);
 

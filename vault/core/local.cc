@@ -185,7 +185,7 @@ Status Device::take_back(const CircleAlias& circle, const RecordId& id) {
     return candidate.circle == circle && candidate.record == id;
   });
   if (entry == outbox.end() || entry->attempted) {
-    return refuse("record.already_sent", "");
+    return refuse("record.already_sent", "R4");
   }
   KLUIS_TRY(end, rows_.chain_end(circle, id_));
   if (end.record != id) return refuse("record.not_the_last", "");
@@ -292,13 +292,6 @@ Result<std::map<RecordId, Device::Delivery>> Device::deliveries(const CircleAlia
     result[entry.record] = entry.sent ? Delivery::sent : Delivery::local;
   }
   return result;
-}
-
-Result<Device::Delivery> Device::delivery(const CircleAlias& circle, const RecordId& record) {
-  KLUIS_TRY(all, deliveries(circle));
-  const auto found = all.find(record);
-  if (found == all.end()) return fail(ErrorKind::no_access, "record.unknown");
-  return found->second;
 }
 
 }  // namespace kluis

@@ -164,7 +164,7 @@ class DeviceRows {
   [[nodiscard]] Status set_local_number(std::string_view name, std::uint64_t value);
 
   // Table::secret. Names: "identity", "officer", "hedge", "leaf", "leaf-next", "epoch/<alias hex>",
-  // "cpace/<mailbox hex>", "code/<mailbox hex>".
+  // "welcome/<alias hex>", "cpace/<mailbox hex>", "enrol/<mailbox hex>".
   template <typename Key>
   [[nodiscard]] Result<std::optional<Key>> secret(std::string_view name) {
     KLUIS_TRY(row, store_.get(Table::secret, key_of_name(name)));

@@ -28,7 +28,7 @@ Result<PassphraseKey> PasswordHasher::derive(ByteView passphrase, const Password
         cell.data(), cell.size(), text, passphrase.size(), salt.bytes.data(), cost.passes,
         std::size_t{cost.memory_kib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13);
   });
-  if (failed != 0) return fail(ErrorKind::refused, "slot.no_memory");
+  if (failed != 0) return fail(ErrorKind::disk, "slot.no_memory");
   return key;
 }
 

@@ -47,7 +47,7 @@ class PasswordHasher {
   // The key of `passphrase` at the cost that a file names.
   // Errors, before anything is derived: integrity "slot.cost_too_low" for less than this program's
   // cost (else whoever can write the file makes guessing cheap), "slot.cost_too_high" for more than
-  // 4 GiB or 64 passes (else he makes it endless). Refused "slot.no_memory" when the memory cannot
+  // 4 GiB or 64 passes (else he makes it endless). Disk "slot.no_memory" when the memory cannot
   // be had.
   // Cost: the point of it; half a second or more.
   [[nodiscard]] Result<PassphraseKey> derive(ByteView passphrase, const PasswordSalt& salt,

@@ -259,7 +259,7 @@ Result<RecordId> note_stuk(Desk& desk, const StukId& id, std::optional<std::uint
 Result<RecordId> sign_stuk(Desk& desk, const StukId& id) {
   KLUIS_TRY(stuk, folded_stuk(desk, id));
   const FoldedVersion& newest = stuk.versions.back();
-  if (newest.signed_by.contains(desk.device.person())) return refuse("sign.already", "");
+  if (newest.signed_by.contains(desk.device.person())) return refuse("sign.already", "H4.2");
   KLUIS_TRY(circle, speaking_circle(desk, stuk));
   return say(desk, circle, RecordKind::signature,
              encode(VersionSignature{id, newest.number, newest.row.origin.record}));
@@ -302,7 +302,7 @@ Status undo_stuk(Desk& desk, const StukId& id) {
   KLUIS_TRY(stuk, folded_stuk(desk, id));
   const FoldedVersion& newest = stuk.versions.back();
   const bool own = newest.row.origin.author == desk.device.id() && !newest.row.origin.carried();
-  if (!own) return refuse("record.already_sent", "");
+  if (!own) return refuse("record.already_sent", "R4");
   const bool whole = stuk.versions.size() == 1;
   const CircleAlias circle = newest.row.origin.circle;
   const RecordId version = newest.row.origin.record;
@@ -310,7 +310,7 @@ Status undo_stuk(Desk& desk, const StukId& id) {
   KLUIS_TRY(tail, unsent_tail(desk, circle));
   const auto last = std::find_if(tail.begin(), tail.end(),
                                  [&](const OwnRecord& record) { return record.id == first; });
-  if (last == tail.end()) return refuse("record.already_sent", "");
+  if (last == tail.end()) return refuse("record.already_sent", "R4");
   tail.erase(last + 1, tail.end());
   KLUIS_CHECK(desk.store().transact([&]() -> Status {
     for (const OwnRecord& record : tail) {

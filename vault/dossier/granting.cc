@@ -298,10 +298,10 @@ Status revoke_from(Desk& desk, const PersonId& person, const DossierId& id) {
 Status revoke_person(Desk& desk, const PersonId& person) {
   KLUIS_CHECK(check_officer(desk, "revoke.only_officer"));
   KLUIS_CHECK(check_active(desk, person));
-  if (person == desk.device.person()) return refuse("revoke.self", "");
+  if (person == desk.device.person()) return refuse("revoke.self", "R9");
   for (const Capacity capacity : capacities_of(desk.roll(), person)) {
     if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
-      return refuse("revoke.needs_decree", "");
+      return refuse("revoke.needs_decree", "R9");
     }
   }
   return desk.device.wish(RemoveIntent{desk.roll().active_devices_of(person), person});
@@ -310,7 +310,7 @@ Status revoke_person(Desk& desk, const PersonId& person) {
 Status revoke_device(Desk& desk, const DeviceId& device) {
   KLUIS_CHECK(check_officer(desk, "revoke.only_officer"));
   if (!desk.roll().is_active(device)) return fail(ErrorKind::no_access, "device.not_active");
-  if (device == desk.device.id()) return refuse("revoke.self", "");
+  if (device == desk.device.id()) return refuse("revoke.self", "R9");
   return desk.device.wish(RemoveIntent{{device}, std::nullopt});
 }
 

@@ -70,7 +70,7 @@ struct SealedFile {
 // whatever stops us here leaves nothing behind.
 Result<SealedFile> seal_file(Desk& desk, const StukId& stuk, std::uint32_t number,
                              const NewFile& file, ByteSource& source) {
-  if (file.size_bytes > kDocumentBytesMax) return refuse("document.too_large", "");
+  if (file.size_bytes > kDocumentBytesMax) return fail(ErrorKind::refused, "document.too_large");
   SealedFile sealed{DocumentKey::generate(desk.device.entropy()), {}};
   sealed.version.stuk = stuk;
   sealed.version.number = number;

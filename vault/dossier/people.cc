@@ -78,18 +78,18 @@ Result<Appoint> founding_appointment(Desk& desk, const PersonId& person, Capacit
                                      const std::optional<PersonId>& reserve) {
   const auto own = capacities_of(desk.roll(), desk.device.person());
   const bool griffier = std::find(own.begin(), own.end(), Capacity::griffier) != own.end();
-  if (desk.roll().founding_over() || !griffier) return refuse("appoint.needs_decree", "");
+  if (desk.roll().founding_over() || !griffier) return refuse("appoint.needs_decree", "R9");
   Appoint appoint;
   appoint.person = person;
   appoint.capacities = {capacity};
   appoint.ground = AppointGround::founding;
   KLUIS_TRY(device, speaking_device(desk, person));
   appoint.speaking_device = device;
-  if (desk.roll().is_officer(device)) return refuse("appoint.officer_in_second_place", "");
+  if (desk.roll().is_officer(device)) return refuse("appoint.officer_in_second_place", "R9");
   if (!reserve) return appoint;
   KLUIS_TRY(reserve_device, speaking_device(desk, *reserve));
   if (*reserve == person || desk.roll().is_officer(reserve_device)) {
-    return refuse("appoint.officer_in_second_place", "");
+    return refuse("appoint.officer_in_second_place", "R9");
   }
   appoint.reserve = reserve;
   appoint.reserve_device = reserve_device;
@@ -151,13 +151,13 @@ Status appoint_person(Desk& desk, const PersonId& person, Capacity capacity, boo
   const Person* known = desk.roll().person(person);
   if (known == nullptr || known->removed) return fail(ErrorKind::no_access, "person.not_active");
   const bool holds = desk.roll().has_capacity(person, capacity);
-  if (ends != holds) return ends ? refuse("appoint.not_held", "") : refuse("appoint.held", "");
+  if (ends != holds) return fail(ErrorKind::usage, ends ? "appoint.not_held" : "appoint.held");
   Appoint appoint;
   appoint.person = person;
   appoint.capacities = {capacity};
   appoint.ground = ends ? AppointGround::ending : AppointGround::officer;
   if (needs_decree(capacity)) {
-    if (ends || !is_quorum_capacity(capacity)) return refuse("appoint.needs_decree", "");
+    if (ends || !is_quorum_capacity(capacity)) return refuse("appoint.needs_decree", "R9");
     KLUIS_TRY(founding, founding_appointment(desk, person, capacity, reserve));
     appoint = std::move(founding);
   } else if (reserve) {
@@ -184,9 +184,9 @@ Status check_invitation(Desk& desk, const InviteRequest& request) {
     const auto own = capacities_of(desk.roll(), desk.device.person());
     const bool griffier = std::find(own.begin(), own.end(), Capacity::griffier) != own.end();
     const bool founding = is_quorum_capacity(capacity) && griffier && !desk.roll().founding_over();
-    if (!founding) return refuse("appoint.needs_decree", "");
+    if (!founding) return refuse("appoint.needs_decree", "R9");
     // Nobody fills both places.
-    if (count(Capacity::plv_griffier) > 0) return refuse("appoint.officer_in_second_place", "");
+    if (count(Capacity::plv_griffier) > 0) return refuse("appoint.officer_in_second_place", "R9");
   }
   return {};
 }

@@ -35,11 +35,6 @@ constexpr std::array kKindWords = {
     Word{DossierKind::benoeming, "benoeming"},
     Word{DossierKind::herbenoeming, "herbenoeming"},
 };
-constexpr std::array kClassWords = {
-    Word{ReaderClass::intern, "intern"},   Word{ReaderClass::gezamenlijk, "gezamenlijk"},
-    Word{ReaderClass::verslag, "verslag"}, Word{ReaderClass::raad, "raad"},
-    Word{ReaderClass::chosen, "chosen"},
-};
 constexpr std::array kStatusWords = {
     Word{StukStatus::concept_, "concept"},
     Word{StukStatus::definitief, "definitief"},
@@ -272,9 +267,6 @@ std::string_view kind_word(DossierKind kind) {
 }
 std::optional<DossierKind> kind_from(std::string_view word) {
   return value_of(kKindWords, word);
-}
-std::string_view class_word(ReaderClass reader_class) {
-  return word_of(kClassWords, reader_class);
 }
 std::string_view status_word(StukStatus status) {
   return word_of(kStatusWords, status);

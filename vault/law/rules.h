@@ -27,7 +27,6 @@ namespace kluis {
 [[nodiscard]] std::string_view kind_word(DossierKind kind);
 [[nodiscard]] std::optional<DossierKind> kind_from(std::string_view word);
 
-[[nodiscard]] std::string_view class_word(ReaderClass reader_class);
 [[nodiscard]] std::string_view status_word(StukStatus status);
 
 struct StukType {

@@ -15,8 +15,8 @@ enum class FolderMode {
 
 // The real Disk: one folder of the file system. Names are resolved inside the opened folder, and
 // symbolic links are never followed.
-// Errors: refused "disk.folder_shared" for a folder that others may enter or that another user
-// owns; kind disk "disk.no_folder", "disk.full", "disk.io".
+// Errors, kind disk: "disk.folder_shared" for a folder that others may enter or that another user
+// owns; "disk.no_folder", "disk.full", "disk.io".
 [[nodiscard]] Result<std::unique_ptr<Disk>> open_folder(const std::string& path, FolderMode mode);
 
 // Where a vault lies when nobody says otherwise: the data folder of this user on this platform.

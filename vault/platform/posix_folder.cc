@@ -190,9 +190,9 @@ Result<std::unique_ptr<Disk>> open_folder(const std::string& path, FolderMode mo
   if (mode == FolderMode::outside) return std::make_unique<PosixDisk>(std::move(folder));
   struct stat facts{};
   if (::fstat(folder.number(), &facts) != 0) return disk_error();
-  if (facts.st_uid != ::geteuid()) return fail(ErrorKind::refused, "disk.folder_shared");
+  if (facts.st_uid != ::geteuid()) return fail(ErrorKind::disk, "disk.folder_shared");
   if ((facts.st_mode & 077) != 0) {
-    if (mode != FolderMode::create) return fail(ErrorKind::refused, "disk.folder_shared");
+    if (mode != FolderMode::create) return fail(ErrorKind::disk, "disk.folder_shared");
     if (::fchmod(folder.number(), kFolderMode) != 0) return disk_error();
   }
   if (mode == FolderMode::create) KLUIS_CHECK(sync_parent(folder.number()));

@@ -143,10 +143,6 @@ std::int64_t Statement::int_at(int column) const {
   return sqlite3_column_int64(handle_, column);
 }
 
-bool Statement::is_null_at(int column) const {
-  return sqlite3_column_type(handle_, column) == SQLITE_NULL;
-}
-
 Database::Database(std::unique_ptr<Statement::Connection> connection)
     : connection_(std::move(connection)) {}
 

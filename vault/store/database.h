@@ -82,7 +82,6 @@ class Statement {
   [[nodiscard]] ByteView bytes_at(int column) const;
   [[nodiscard]] std::string_view text_at(int column) const;
   [[nodiscard]] std::int64_t int_at(int column) const;
-  [[nodiscard]] bool is_null_at(int column) const;
 
  private:
   friend class Database;

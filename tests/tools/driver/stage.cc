@@ -59,6 +59,10 @@ void Stage::start_relay() {
   line >> word >> address_ >> word >> relay_key_;
 }
 
+void Stage::signal_relay(int number) const {
+  relay_->signal(number);
+}
+
 int Stage::stop_relay() {
   relay_->signal(SIGTERM);
   const int code = relay_->wait(60);

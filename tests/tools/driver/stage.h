@@ -28,6 +28,7 @@ class Stage {
 
   // ---- The relay ----
   void start_relay();
+  void signal_relay(int number) const;
   // Its exit code after SIGTERM.
   int stop_relay();
   [[nodiscard]] const std::string& address() const { return address_; }
