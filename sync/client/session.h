@@ -172,6 +172,7 @@ class Session {
   bool greeted_ = false;
   bool done_ = false;
   bool synced_ = false;  // the last sync showed nothing new
+  bool sent_again_ = false;
   unsigned rounds_ = 0;  // hellos and syncs without end are a relay's trick
   unsigned lost_races_ = 0;
   std::vector<SyncEntry> asked_entries_;
@@ -200,7 +201,6 @@ class Session {
   std::size_t staged_ = 0;          // small blobs of it that are staged whole
   std::uint64_t staged_bytes_ = 0;  // of the blob being staged
   std::vector<std::uint64_t> skip_;
-  bool sent_again_ = false;
 
   std::optional<PreparedCommit> committing_;
   bool hold_next_ = false;
@@ -213,9 +213,9 @@ class Session {
   CircleAlias parcels_of_;
   bool join_done_ = false;
   bool seen_queued_ = false;
-  std::deque<ExitRequest> exits_;
   bool exits_listed_ = false;
   bool lifted_ = false;
+  std::deque<ExitRequest> exits_;
   std::deque<LiftRequest> lifts_;
   std::deque<Device::Refill> refills_;
   std::size_t refill_staged_ = 0;  // blobs, then documents, of the first one
