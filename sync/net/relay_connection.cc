@@ -81,29 +81,27 @@ class TcpConnection final : public RelayConnection {
   Result<Response> receive() override {
     if (sent_since_answer_) ++counters_.round_trips;
     sent_since_answer_ = false;
-    for (;;) {
+    // Pushes instead of an answer are silence: they do not keep us waiting for ever.
+    const Deadline total(io_, patience_.answer_ms);
+    while (!total.is_over()) {
       KLUIS_TRY(response, next_message(patience_.answer_ms, patience_.silence_ms));
-      if (!response) return fail(ErrorKind::relay, "relay.timeout");
-      if (const auto* push = std::get_if<Push>(&*response)) {
-        pushes_.push_back(*push);
-        continue;
-      }
-      return std::move(*response);
+      if (!response) break;
+      const auto* push = std::get_if<Push>(&*response);
+      if (push == nullptr) return std::move(*response);
+      push_ = *push;
     }
+    return fail(ErrorKind::relay, "relay.timeout");
   }
 
   Result<std::optional<Push>> wait_push(std::int64_t milliseconds) override {
-    if (pushes_.empty()) {
+    if (!push_) {
       KLUIS_TRY(response, next_message(milliseconds, milliseconds));
       if (!response) return std::optional<Push>();
       const auto* push = std::get_if<Push>(&*response);
       if (push == nullptr) return fail(ErrorKind::relay, "relay.malformed");
-      pushes_.push_back(*push);
+      push_ = *push;
     }
-    // One is enough to know that a sync is due.
-    const Push newest = pushes_.back();
-    pushes_.clear();
-    return std::optional<Push>(newest);
+    return std::exchange(push_, std::nullopt);
   }
 
  private:
@@ -230,7 +228,7 @@ class TcpConnection final : public RelayConnection {
   Bytes out_;
   std::deque<Bytes> inbox_;
   std::size_t inbox_bytes_ = 0;
-  std::deque<Push> pushes_;
+  std::optional<Push> push_;  // the newest is enough to know that a sync is due
   bool sent_since_answer_ = false;
   LinkCounters counters_;
 };

@@ -42,7 +42,7 @@ Result<SignedCell> Device::drawn_leaf() {
     counter = cell.counter + 1;
   }
   const LeafSeed next = LeafSeed::generate(*around_.entropy);
-  const SignedCell result =
+  SignedCell result =
       sign_cell(leaf_cell(roll_->alias(), id_, counter, next, roll_->head()), seed).signed_bytes();
   KLUIS_CHECK(around_.store->transact([&]() -> Status {
     KLUIS_CHECK(rows_.set_secret("leaf-next", next.expose()));
