@@ -137,13 +137,15 @@ class RaadOfVaults : public ::testing::Test {
     return joiner;
   }
 
-  Result<SessionReport> try_sync(Laptop& laptop) {
+  // Without documents: as a session that was cut before it came to them.
+  Result<SessionReport> try_sync(Laptop& laptop, bool with_documents = true) {
     clock_.advance_ms(60'000);
     RelaySession connection;
     connection.handshake_hash.resize(64);
     entropy_.fill(connection.handshake_hash);
     FilesPort port(laptop.vault->documents());
-    Session session(laptop.vault->device(), {connection.handshake_hash, false, &port});
+    Session session(laptop.vault->device(),
+                    {connection.handshake_hash, false, with_documents ? &port : nullptr});
     const auto converse = [&]() -> Status {
       while (true) {
         KLUIS_TRY(request, session.next());
