@@ -10,6 +10,7 @@
 #include "proto/assert.h"
 #include "tests/explore/judge.h"
 #include "tests/explore/visit.h"
+#include "tests/simulation/home.h"
 #include "tests/support/simulated_raad.h"
 #include "vault/crypto/hash.h"
 
@@ -39,7 +40,7 @@ class Chaos {
       raad_.clock.now_ms += 1 + pick(2000);
       event();
     }
-    flights_.clear();
+    while (!flights_.empty()) end(flights_.begin()->first);
     if (!result_.failure) calm();
     if (!result_.failure) check_records();
     return std::move(result_);
@@ -80,6 +81,9 @@ class Chaos {
         raad_.make_circle(griffier, "gesprek", {person("Anna"), person("Bram"), person("Cas")}));
     circles_.push_back(raad_.make_circle(griffier, "commissie", {person("Anna")}));
     raad_.settle(3);
+    for (const auto& each : raad_.parties) {
+      homes_[each->name] = options_.make_home(*each, options_.seed * 16 + homes_.size());
+    }
   }
 
   Party& party(const std::string& name) {
@@ -114,7 +118,7 @@ class Chaos {
   }
 
   Device::Surroundings around(Party& who) {
-    return {who.store, raad_.clock, who.entropy, nullptr};
+    return {homes_.at(who.name)->store(), raad_.clock, who.entropy, nullptr};
   }
 
   void write() {
@@ -176,7 +180,9 @@ class Chaos {
     });
   }
 
+  // Every connection dies with it; what it had answered may be on its way still, and is lost.
   void restart_relay() {
+    while (!flights_.empty()) end(flights_.begin()->first);
     raad_.restart_relay();
     note("the relay restarts");
   }
@@ -184,7 +190,7 @@ class Chaos {
   void take_off() {
     Party& who = anybody();
     if (flights_.contains(who.name)) return;
-    if (chance(25)) who.store.fail_at_commit(1 + pick(20));
+    if (chance(25)) homes_.at(who.name)->arm(random_);
     Bytes handshake(64);
     who.entropy.fill(handshake);
     auto visit = Visit::begin(around(who), handshake);
@@ -202,9 +208,19 @@ class Chaos {
     if (!advance(name, flight->second, 3)) end(name);
   }
 
-  void end(const std::string& name) {
-    party(name).store.fail_at_commit(0);
+  void end(std::string name) {
     flights_.erase(name);
+    tidy(party(name));
+  }
+
+  // The disk may still stop: then the next one to open the vault finishes what was begun.
+  void tidy(Party& who) {
+    Home& home = *homes_.at(who.name);
+    auto device = Device::load(around(who));
+    const Status tidied = device ? home.tidy(*device) : Status();
+    if (!tidied) note(who.name + " stops while it tidies up");
+    const Status opened = home.reopen(random_);
+    if (!opened) fail(who.name + " does not open: " + opened.error().key);
   }
 
   // false: the session is over.
@@ -251,8 +267,8 @@ class Chaos {
   static std::string described(const Request& request) {
     const auto* append = std::get_if<AppendRequest>(&request);
     if (append == nullptr) return name_of(request);
-    const char* what = append->blobs.empty() ? (append->expect_commit ? "leaf or welcome" : "cell")
-                                             : "record";
+    const char* what =
+        append->blobs.empty() ? (append->expect_commit ? "leaf or welcome" : "cell") : "record";
     return std::string("append ") + what + " to " + append->name.hex().substr(0, 6);
   }
 
@@ -299,6 +315,8 @@ class Chaos {
     flight.visit = std::move(*visit);
     while (advance(who.name, flight, 0)) {
     }
+    flight.visit.reset();
+    tidy(who);
   }
 
   std::optional<std::string> state_of_all() {
@@ -321,10 +339,11 @@ class Chaos {
   // What anybody wrote is with every member of its circle, unless its author was taken out.
   void check_records() {
     for (const Written& written : notes_) {
-      if (written.author == removed_ || dropped_.contains({written.circle, written.author})) continue;
+      if (written.author == removed_ || dropped_.contains({written.circle, written.author}))
+        continue;
       bool held = false;
       for (const auto& each : raad_.parties) {
-        DeviceRows rows(each->store);
+        DeviceRows rows(homes_.at(each->name)->store());
         const auto record = rows.record(written.circle, written.record);
         held = held || (record && *record);
       }
@@ -342,6 +361,7 @@ class Chaos {
   std::mt19937_64 random_;
   SimulatedRaad raad_;
   ChaosResult result_;
+  std::map<std::string, std::unique_ptr<Home>> homes_;
   std::map<std::string, Flight> flights_;
   std::vector<CircleAlias> circles_;
   std::vector<Written> notes_;
@@ -352,6 +372,8 @@ class Chaos {
 
 }  // namespace
 
-ChaosResult run_chaos(const ChaosOptions& options) { return Chaos(options).run(); }
+ChaosResult run_chaos(const ChaosOptions& options) {
+  return Chaos(options).run();
+}
 
 }  // namespace kluis::test
