@@ -310,7 +310,7 @@ Result<Session::Asked> Session::ask_document() {
     for (const Device::DocumentHeld& held : documents) {
       if (held.here || absent_documents_.contains(held.blob)) continue;
       KLUIS_TRY(exists, options_.documents->exists(held.blob));
-      if (exists) {
+      if (exists && !held.damaged) {
         KLUIS_CHECK(device_.document_arrived(held));
         continue;
       }

@@ -264,6 +264,40 @@ TEST_F(RaadOfVaults, AnEndedGrantLeavesNothingToReadOrFind) {
   EXPECT_EQ(anna.vault->stuk(stuk)->delivery, Device::Delivery::received);
 }
 
+// A relay that once gave other bytes of the right length did not take the stuk away for good.
+TEST_F(RaadOfVaults, ADocumentThatDoesNotOpenIsFetchedAgain) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  grant(griffier, anna, dossier);
+  const StukId stuk = griffier.add(dossier, "verslag", "woord over de brug", "Verslag");
+  sync(griffier);
+  const BlobName blob = griffier.vault->documents().list().value().at(0);
+  Bytes key;
+  Bytes sealed;
+  ASSERT_TRUE(storage_.scan(RelayTable::slice, {}, {}, [&](ByteView at, ByteView bytes) {
+    if (std::search(at.begin(), at.end(), blob.bytes.begin(), blob.bytes.end()) == at.end()) {
+      return true;
+    }
+    key = to_bytes(at);
+    sealed = to_bytes(bytes);
+    return false;
+  }));
+  Bytes other = sealed;
+  ASSERT_FALSE(other.empty());
+  other.back() ^= 1U;
+  const auto keep = [&](const Bytes& bytes) {
+    ASSERT_TRUE(storage_.transact([&] { return storage_.put(RelayTable::slice, key, bytes); }));
+  };
+  keep(other);
+  settle();
+  EXPECT_EQ(anna.read(stuk), "error document.unauthentic");
+  keep(sealed);
+  sync(anna);
+  EXPECT_EQ(anna.read(stuk), "woord over de brug");
+}
+
 TEST_F(RaadOfVaults, ARemovedDeviceAnswersNothingButItsStatus) {
   Laptop& griffier = found("Griet");
   Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});

@@ -123,10 +123,13 @@ class Device {
     CircleAlias circle;
     BlobName blob;
     std::uint64_t sealed_bytes = 0;
-    bool here = false;  // else still to be fetched
+    bool here = false;     // else still to be fetched
+    bool damaged = false;  // not here, though there is a file: its bytes are not its author's
   };
   [[nodiscard]] Result<std::vector<DocumentHeld>> documents();
   [[nodiscard]] Status document_arrived(const DocumentHeld& document);
+  // Its file did not open: it is fetched again, and takes the place of the one that is here.
+  [[nodiscard]] Status document_damaged(const BlobName& blob);
 
   // ---- Officers' wishes (vault/core/intent.cc): kept until a commit carries them out ----
   [[nodiscard]] Status wish(IntentBody intent);

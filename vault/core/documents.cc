@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t kWanted = 0;
 constexpr std::uint64_t kHere = 1;
+constexpr std::uint64_t kDamaged = 2;
 
 Bytes document_row(std::uint64_t sealed_bytes, std::uint64_t state) {
   return RowWriter().number(sealed_bytes).number(state).take();
@@ -56,7 +57,9 @@ Result<std::vector<Device::DocumentHeld>> Device::documents() {
     held.circle = *CircleAlias::from(key.first(CircleAlias::kSize));
     held.blob = *BlobName::from(key.subspan(CircleAlias::kSize));
     held.sealed_bytes = reader.number();
-    held.here = reader.number() == kHere;
+    const std::uint64_t state = reader.number();
+    held.here = state == kHere;
+    held.damaged = state == kDamaged;
     damaged = !reader.finish();
     result.push_back(held);
     return !damaged;
@@ -69,6 +72,18 @@ Status Device::document_arrived(const DocumentHeld& document) {
   return around_.store->transact([&] {
     return around_.store->put(Table::document, joined_key(document.circle, document.blob),
                               document_row(document.sealed_bytes, kHere));
+  });
+}
+
+Status Device::document_damaged(const BlobName& blob) {
+  KLUIS_TRY(held_documents, documents());
+  return around_.store->transact([&]() -> Status {
+    for (const DocumentHeld& held : held_documents) {
+      if (held.blob != blob || !held.here) continue;
+      KLUIS_CHECK(around_.store->put(Table::document, joined_key(held.circle, blob),
+                                     document_row(held.sealed_bytes, kDamaged)));
+    }
+    return {};
   });
 }
 

@@ -192,10 +192,17 @@ Status write_version(Desk& desk, const VersionViewRow& row, ByteSink& target) {
   }
   if (!source) return tl::unexpected<Error>(source.error());
   KLUIS_TRY(size, desk.documents.size(row.blob));
-  KLUIS_TRY(written, open_document(key, {version.stuk.view(), version.number}, size, **source,
-                                   target, desk.thread_count));
+  const auto written = open_document(key, {version.stuk.view(), version.number}, size, **source,
+                                     target, desk.thread_count);
   // Its author signed how long it is.
-  return written == version.size_bytes ? Status() : Status(broken("document.unauthentic"));
+  if (written && *written == version.size_bytes) return {};
+  if (!written && written.error().kind != ErrorKind::integrity) {
+    return tl::unexpected<Error>(written.error());
+  }
+  // The disk's doing, or what a relay once gave us for it: the next sync asks for it anew.
+  KLUIS_CHECK(desk.device.document_damaged(row.blob));
+  return written ? Status(broken("document.unauthentic"))
+                 : Status(tl::unexpected<Error>(written.error()));
 }
 
 }  // namespace
