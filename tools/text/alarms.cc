@@ -37,6 +37,15 @@ constexpr Sentence kSentences[] = {
     {"alarm.bad-box",
      "Een sleutelwissel bevatte een sleutel die niet klopt. Hij is niet aangenomen.",
      "A change of keys held a key that is not right. It was not accepted."},
+    {"alarm.junk-act",
+     "{0} schreef in de rol van de raad wat alleen de griffier mag schrijven. Er is niets mee "
+     "gebeurd.",
+     "{0} wrote into the raad's roll what only the griffier may write. Nothing came of it."},
+    {"alarm.other-roll",
+     "{0} schreef iets dat uitgaat van een ander verhaal over deze raad. Het is apart gelegd. Lees "
+     "elkaar de acht woorden van `kluis status` voor en waarschuw de griffier.",
+     "{0} wrote something that rests on another story about this raad. It was put apart. Read the "
+     "eight words of `kluis status` to each other and warn the griffier."},
     {"alarm.removed", "Dit apparaat is uit de raad genomen.",
      "This device was taken out of the raad."},
     {"alarm.removed-from-dossier",

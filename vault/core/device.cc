@@ -70,6 +70,11 @@ Status Device::raise_alarm(std::string_view code, std::string_view subject,
   });
 }
 
+Status Device::raise_about(std::string_view code, const DeviceId& author) {
+  if (!roll_ || roll_->device(author) == nullptr) return {};
+  return raise_alarm(code, author.hex(), {author.hex()});
+}
+
 Status Device::observe(const VerifiedRecord& record) {
   if (around_.observer == nullptr) return {};
   return around_.observer->on_record(record);

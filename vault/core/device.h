@@ -303,6 +303,9 @@ class Device {
   [[nodiscard]] Status reload();
   [[nodiscard]] Result<IdentitySeed> identity();
   [[nodiscard]] Status observe(const VerifiedRecord& record);
+  // An alarm about what a device wrote. Of a device that the roll never knew there is nobody to
+  // name, and such keys cost nothing to make: none is raised.
+  [[nodiscard]] Status raise_about(std::string_view code, const DeviceId& author);
 
   [[nodiscard]] Result<std::optional<CircleAlias>> roll_alias();
   [[nodiscard]] Result<std::optional<CircleState>> circle_named(const CircleName& name);
@@ -348,8 +351,9 @@ class Device {
                                                               const Bytes& boxes,
                                                               const CircleState& state);
 
-  // receive_roll.cc
+  // receive_roll.cc, fold_roll.cc
   struct OpenedRoll;
+  class RollFold;
   [[nodiscard]] Result<OpenedRoll> open_roll(const RollUpdate& update);
   [[nodiscard]] Status open_roll_epoch(const RollUpdate& update, OpenedRoll& opened);
   [[nodiscard]] Status open_roll_items(const RollUpdate& update, OpenedRoll& opened);
@@ -357,6 +361,7 @@ class Device {
                                                                      const OpenedRoll& opened);
   [[nodiscard]] Result<RollState> fold_roll(OpenedRoll& opened,
                                             const std::vector<VerifiedRecord>& records);
+  [[nodiscard]] Status judge_roll_epoch(OpenedRoll& opened, const RollState& state);
   [[nodiscard]] Status store_roll(const RollUpdate& update, OpenedRoll& opened,
                                   const RollState& next,
                                   const std::vector<VerifiedRecord>& records);

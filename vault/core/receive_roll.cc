@@ -5,31 +5,13 @@
 #include "proto/limits.h"
 #include "vault/core/chain.h"
 #include "vault/core/device.h"
+#include "vault/core/opened_roll.h"
 #include "vault/crypto/hash.h"
 
 // Taking in the roll. Its own newest epoch is named by an act among its own items, so an update is
 // opened provisionally, folded commit by commit, and stored only when the fold names the header
 // that opened it.
 namespace kluis {
-
-// An update, opened with the secret it brings or the one we hold. Nothing of it is stored yet.
-struct Device::OpenedRoll {
-  CircleState state;
-  std::optional<VerifiedHeader> header;  // of a superseding (or first) epoch
-  std::optional<EpochSecret> secret;
-  std::optional<KeyList> list;
-  RollNeeds needs;
-  RollOutcome outcome = RollOutcome::applied;
-  struct Key {
-    RecordId record;
-    RecordKey key;
-  };
-  std::vector<Key> keys;  // of the list, then of the items
-  std::size_t list_key_count = 0;
-  std::vector<std::optional<Item>> items;  // junk is nullopt
-  bool header_judged = false;  // the fold named it, and its officer and members were right
-  std::size_t item_count = 0;  // items that may be stored: whole commits only
-};
 
 namespace {
 
@@ -156,65 +138,6 @@ Result<std::vector<VerifiedRecord>> Device::new_roll_records(const RollUpdate& u
   return records;
 }
 
-// Folds the new acts, whole commits only. Items from the first act of an unfinished commit on are
-// left for the next sync.
-Result<RollState> Device::fold_roll(OpenedRoll& opened,
-                                    const std::vector<VerifiedRecord>& records) {
-  struct Numbered {
-    Act act;
-    const VerifiedRecord* record;
-  };
-  std::vector<Numbered> acts;
-  for (const VerifiedRecord& record : records) {
-    if (!is_act(record.record().kind)) continue;
-    KLUIS_TRY(act, decode_act(record.record().kind, record.record().body));
-    acts.push_back({std::move(act), &record});
-  }
-  std::sort(acts.begin(), acts.end(), [](const Numbered& a, const Numbered& b) {
-    return a.act.place.act_number < b.act.place.act_number;
-  });
-  std::optional<RollState> state = roll_;
-  std::vector<VerifiedRecord> commit;
-  for (const Numbered& numbered : acts) {
-    const std::uint64_t next = (state ? state->head().act_number + 1 : 0) + commit.size();
-    if (numbered.act.place.act_number < next) {
-      // Two signed acts at one place of the roll.
-      KLUIS_CHECK(raise_alarm("fork", numbered.record->record().author.hex()));
-      return broken("fork.two_acts");
-    }
-    if (numbered.act.place.act_number > next) return broken("roll.act_missing");
-    commit.push_back(*numbered.record);
-    if (!numbered.act.place.last_in_commit) continue;
-    KLUIS_TRY(after, state ? std::move(*state).after(commit) : RollState::found(commit));
-    state = std::move(after);
-    commit.clear();
-    const RolledCircle* rolled = state->circle(opened.state.alias);
-    if (opened.header && opened.list && rolled->newest() == opened.header->hash()) {
-      // Judged at the very act that names the header.
-      if (!state->was_officer(opened.header->signer(), rolled->newest_act)) {
-        return broken("header.officer");
-      }
-      KLUIS_CHECK(check_list(*state, *opened.list, *opened.header, rolled->newest_act));
-      opened.header_judged = true;
-    }
-  }
-  if (!state) return broken("roll.no_genesis");
-  if (roll_ && opened.list && !lists_all(*opened.list, roll_->act_ids())) {
-    return broken("roll.dropped_act");
-  }
-  if (!commit.empty()) {
-    std::set<RecordId> unfinished;
-    for (const VerifiedRecord& record : commit) unfinished.insert(record.id());
-    for (std::size_t i = 0; i < opened.items.size(); ++i) {
-      const auto* item = opened.items[i] ? std::get_if<ItemRecord>(&*opened.items[i]) : nullptr;
-      if (item == nullptr || !unfinished.contains(item->record)) continue;
-      opened.item_count = i;
-      break;
-    }
-  }
-  return std::move(*state);
-}
-
 Result<Device::RollOutcome> Device::apply_roll(const RollUpdate& update) {
   KLUIS_TRY(opened, open_roll(update));
   if (opened.outcome == RollOutcome::removed) {
@@ -230,6 +153,9 @@ Result<Device::RollOutcome> Device::apply_roll(const RollUpdate& update) {
   if (!opened.needs.nothing()) return fail(ErrorKind::relay, "relay.incomplete");
   KLUIS_TRY(records, new_roll_records(update, opened));
   KLUIS_TRY(next, fold_roll(opened, records));
+  if (roll_ && opened.list && !lists_all(*opened.list, roll_->act_ids())) {
+    return broken("roll.dropped_act");
+  }
   KLUIS_TRY(raad, rows_.local("raad"));
   if (!raad || !same_bytes(next.raad().view(), *raad)) return broken("join.other_raad");
   const HeaderHash& current = opened.header ? opened.header->hash() : opened.state.header;
@@ -287,6 +213,10 @@ Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const Ro
     if (!is_act(record.record().kind) && may_stand(record.record())) {
       KLUIS_CHECK(accept_record(record));
     }
+  }
+  for (const OpenedRoll::Junk& junk : opened.junk) {
+    KLUIS_CHECK(rows_.erase_record(opened.state.alias, junk.record));
+    KLUIS_CHECK(raise_about("junk-act", junk.author));
   }
   return {};
 }

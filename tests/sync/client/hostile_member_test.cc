@@ -1,0 +1,231 @@
+#include "tests/sync/client/hostile_member.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+// A raadslid with a program of his own: whatever he writes, the others' syncs go on, they are told
+// his name, and the griffier takes him out.
+namespace kluis::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+class HostileMemberTest : public ::testing::Test {
+ protected:
+  HostileMemberTest()
+      : griffier_(raad_.found("Griet")),
+        plv_(raad_.join(griffier_, "Piet", {Capacity::plv_griffier})),
+        anna_(raad_.join(griffier_, "Anna", {Capacity::raadslid})),
+        mallory_(raad_.join(griffier_, "Mallory", {Capacity::raadslid})) {
+    circle_ = raad_.make_circle(griffier_, "gesprek",
+                                {raad_.person_of(anna_), raad_.person_of(mallory_)});
+    raad_.settle();
+    mallorys_ = mallory_.device->id();
+  }
+
+  static std::set<std::string> alarms(Party& party) {
+    std::set<std::string> result;
+    const auto rows = party.device->rows().alarms();
+    for (const AlarmRow& alarm : *rows) result.insert(alarm.code + " " + alarm.subject);
+    return result;
+  }
+  [[nodiscard]] std::string about_mallory(const std::string& code) const {
+    return code + " " + mallorys_.hex();
+  }
+
+  static Act mark(const RollState& roll, std::uint64_t number) {
+    Act act;
+    act.place = {number, roll.act_ids().back(), roll.commit_number() + 1, true};
+    act.body = Mark{};
+    return act;
+  }
+  [[nodiscard]] RollPosition head() const { return griffier_.device->roll().head(); }
+
+  void remove(Party& officer, Party& who) {
+    RemoveIntent wish;
+    wish.person = raad_.person_of(who);
+    wish.devices = {who.device->id()};
+    ASSERT_TRUE(officer.device->wish(wish).has_value());
+    const auto synced = raad_.try_sync(officer);
+    ASSERT_TRUE(synced.has_value()) << synced.error().key;
+    EXPECT_FALSE(officer.device->roll().is_active(who.device->id()));
+  }
+
+  void expect_syncs(const std::vector<Party*>& parties) {
+    for (unsigned round = 0; round < 2; ++round) {
+      for (Party* party : parties) {
+        const auto synced = raad_.try_sync(*party);
+        ASSERT_TRUE(synced.has_value()) << party->name << " " << synced.error().key;
+      }
+    }
+  }
+
+  // Two who were there, one who comes afterwards, and the griffier who takes him out.
+  void expect_the_raad_goes_on() {
+    expect_syncs({&anna_, &griffier_, &plv_});
+    raad_.write_note(anna_, circle_, "gaat door");
+    expect_syncs({&anna_, &griffier_, &plv_});
+    EXPECT_EQ(raad_.notes(griffier_, circle_), Texts{"gaat door"});
+    Party& bram = raad_.join(griffier_, "Bram", {Capacity::raadslid});
+    EXPECT_EQ(bram.device->state(), DeviceState::active);
+    EXPECT_EQ(bram.device->roll().head(), head());
+    remove(griffier_, mallory_);
+    expect_syncs({&anna_, &plv_, &bram});
+    EXPECT_EQ(anna_.device->roll().head(), head());
+  }
+
+  SimulatedRaad raad_{62};
+  Party& griffier_;
+  Party& plv_;
+  Party& anna_;
+  Party& mallory_;
+  DeviceId mallorys_;
+  CircleAlias circle_;
+};
+
+// ---- Acts in the roll by who may not act ----
+
+class JunkActTest : public HostileMemberTest,
+                    public ::testing::WithParamInterface<std::uint64_t> {};
+
+// At a place that is taken, at the next one, and far ahead.
+TEST_P(JunkActTest, StopsNobody) {
+  HostileMember hostile(raad_, mallory_);
+  hostile.append(hostile.act_record(
+      mark(mallory_.device->roll(), GetParam() == 0 ? head().act_number + 1 : GetParam())));
+  expect_the_raad_goes_on();
+  EXPECT_TRUE(alarms(anna_).contains(about_mallory("junk-act")));
+  EXPECT_TRUE(alarms(griffier_).contains(about_mallory("junk-act")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, JunkActTest, ::testing::Values<std::uint64_t>(0, 1, 3, 1U << 20U));
+
+TEST_F(HostileMemberTest, AnActThatDoesNotReadStopsNobody) {
+  HostileMember hostile(raad_, mallory_);
+  Record record = hostile.act_record(mark(mallory_.device->roll(), head().act_number + 1));
+  record.body = {1, 2, 3};
+  hostile.append(record);
+  expect_the_raad_goes_on();
+  EXPECT_TRUE(alarms(anna_).contains(about_mallory("junk-act")));
+}
+
+TEST_F(HostileMemberTest, AnActOfALaterVersionByHimStopsNobody) {
+  HostileMember hostile(raad_, mallory_);
+  Act act = mark(mallory_.device->roll(), head().act_number + 1);
+  act.body = OpaqueAct{{1, 2, 3}};
+  Record record = hostile.act_record(mark(mallory_.device->roll(), 1));
+  record.kind = RecordKind::execute;
+  record.body = encode(act);
+  ASSERT_TRUE(decode_act(record.kind, record.body).has_value());
+  hostile.append(record);
+  expect_the_raad_goes_on();
+}
+
+TEST_F(HostileMemberTest, AnotherGenesisStopsNobody) {
+  const auto acts = griffier_.device->rows().acts();
+  ASSERT_TRUE(acts.has_value() && !acts->empty());
+  HostileMember hostile(raad_, mallory_);
+  Record genesis = decode_record(acts->front().bytes).value();
+  genesis.author = mallorys_;
+  hostile.append(mallory_.device->roll().alias(), sign_record(genesis, hostile.identity()));
+  expect_the_raad_goes_on();
+}
+
+TEST_F(HostileMemberTest, AnActByNobodyOfTheRaadRaisesNoAlarm) {
+  HostileMember hostile(raad_, mallory_);
+  SeededEntropy entropy(4);
+  const IdentitySeed stranger = IdentitySeed::generate(entropy);
+  const RollState& roll = mallory_.device->roll();
+  hostile.append(roll.alias(), sign_act(roll.alias(), mark(roll, 2), roll.head(),
+                                        raad_.clock.now_ms, entropy, stranger));
+  expect_the_raad_goes_on();
+  EXPECT_TRUE(alarms(anna_).empty());
+}
+
+// What was junk is not fetched for ever.
+TEST_F(HostileMemberTest, JunkIsDropped) {
+  HostileMember hostile(raad_, mallory_);
+  const RecordId junk =
+      hostile.append(hostile.act_record(mark(mallory_.device->roll(), head().act_number + 1)));
+  expect_syncs({&anna_, &griffier_, &plv_});
+  const CircleAlias roll = anna_.device->roll().alias();
+  EXPECT_FALSE(anna_.device->rows().record_key(roll, junk)->has_value());
+  raad_.settle(1);
+  const std::size_t before = raad_.traffic.requests.size();
+  raad_.sync(anna_);
+  EXPECT_EQ(raad_.traffic.requests.size() - before, 1U);
+}
+
+// An officer's second act at one place stays what it is.
+TEST_F(HostileMemberTest, TwoActsByOfficersAtOnePlaceAreAFork) {
+  HostileMember hostile(raad_, plv_);
+  hostile.append(hostile.act_record(mark(plv_.device->roll(), 3)));
+  const auto synced = raad_.try_sync(anna_);
+  ASSERT_FALSE(synced.has_value());
+  EXPECT_EQ(synced.error().key, "fork.two_acts");
+  EXPECT_TRUE(alarms(anna_).contains("fork " + plv_.device->id().hex()));
+}
+
+TEST_F(HostileMemberTest, AWrongActByAnOfficerIsRefused) {
+  HostileMember hostile(raad_, plv_);
+  Act act = mark(plv_.device->roll(), head().act_number + 1);
+  act.place.commit_number += 1;
+  hostile.append(hostile.act_record(act));
+  const auto synced = raad_.try_sync(anna_);
+  ASSERT_FALSE(synced.has_value());
+  EXPECT_EQ(synced.error().key, "roll.commit_number");
+}
+
+TEST_F(HostileMemberTest, AnOfficersActThatDoesNotReadIsRefused) {
+  HostileMember hostile(raad_, plv_);
+  Record record = hostile.act_record(mark(plv_.device->roll(), head().act_number + 1));
+  record.body = {1, 2, 3};
+  hostile.append(record);
+  const auto synced = raad_.try_sync(anna_);
+  ASSERT_FALSE(synced.has_value());
+  EXPECT_EQ(synced.error().key, "format.malformed");
+}
+
+// Who was an officer has a key still, and a friend who can append.
+TEST_F(HostileMemberTest, ARemovedOfficersLateActsStopNobody) {
+  const HostileMember former(raad_, plv_);
+  SeededEntropy entropy(5);
+  const auto late = [&](std::uint64_t number, const RecordId& previous) {
+    const RollState& roll = plv_.device->roll();
+    Act act = mark(roll, number);
+    act.place.previous_act = previous;
+    return sign_act(roll.alias(), act, roll.head(), raad_.clock.now_ms, entropy, former.identity());
+  };
+  const std::uint64_t next = head().act_number + 1;
+  const VerifiedRecord first = late(next, head().act_id);
+  const VerifiedRecord second = late(next + 1, first.id());
+  const VerifiedRecord third = late(next + 2, second.id());
+  remove(griffier_, plv_);
+  expect_syncs({&anna_, &mallory_});
+  HostileMember hostile(raad_, mallory_);
+  for (const VerifiedRecord* act : {&first, &second, &third}) {
+    hostile.append(mallory_.device->roll().alias(), *act);
+  }
+  expect_syncs({&anna_, &griffier_});
+  Party& bram = raad_.join(griffier_, "Bram", {Capacity::raadslid});
+  EXPECT_EQ(bram.device->roll().head(), head());
+}
+
+// Who came back after it was all there reads it in one go, from a list.
+TEST_F(HostileMemberTest, ARemovedOfficersLateActsStopNobodyWhoWasAway) {
+  const HostileMember former(raad_, plv_);
+  SeededEntropy entropy(6);
+  const RollState before = plv_.device->roll();
+  Act act = mark(before, head().act_number + 1);
+  remove(griffier_, plv_);
+  expect_syncs({&mallory_});
+  HostileMember hostile(raad_, mallory_);
+  hostile.append(before.alias(), sign_act(before.alias(), act, before.head(), raad_.clock.now_ms,
+                                          entropy, former.identity()));
+  expect_syncs({&anna_});
+  EXPECT_EQ(anna_.device->roll().head(), head());
+}
+
+}  // namespace
+}  // namespace kluis::test
