@@ -303,8 +303,7 @@ class Device {
   [[nodiscard]] Status reload();
   [[nodiscard]] Result<IdentitySeed> identity();
   [[nodiscard]] Status observe(const VerifiedRecord& record);
-  // An alarm about what a device wrote. Of a device that the roll never knew there is nobody to
-  // name, and such keys cost nothing to make: none is raised.
+  // An alarm that names who wrote something. Keys that the roll never knew name nobody.
   [[nodiscard]] Status raise_about(std::string_view code, const DeviceId& author);
 
   [[nodiscard]] Result<std::optional<CircleAlias>> roll_alias();
@@ -333,7 +332,6 @@ class Device {
                                    const SentItem& sent);
   [[nodiscard]] Status accept_item_record(const CircleAlias& circle, const ItemRecord& item);
   [[nodiscard]] Status arrived(const OutboxEntry& entry);
-  [[nodiscard]] bool may_stand(const Record& record) const;
   [[nodiscard]] Status take_epoch(CircleState& state, const VerifiedHeader& header,
                                   const KeyList& list, const EpochSecret& secret,
                                   const Superseded& answer, const Bytes& list_bytes);
@@ -350,6 +348,10 @@ class Device {
   [[nodiscard]] Result<std::optional<EpochSecret>> secret_for(const VerifiedHeader& header,
                                                               const Bytes& boxes,
                                                               const CircleState& state);
+
+  // receive_blobs.cc
+  [[nodiscard]] bool may_stand(const Record& record) const;
+  [[nodiscard]] Status set_apart(const VerifiedRecord& record);
 
   // receive_roll.cc, fold_roll.cc
   struct OpenedRoll;

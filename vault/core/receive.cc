@@ -27,6 +27,18 @@ std::set<RecordId> listed_records(const KeyList& list) {
   return listed;
 }
 
+bool has_value_of_its_kind(const Cell& cell) {
+  switch (cell.kind) {
+    case CellKind::leaf:
+      return decode_leaf_value(cell.value).has_value();
+    case CellKind::seen:
+      return decode_seen_value(cell.value).has_value();
+    case CellKind::opened:
+      return decode_opened_value(cell.value).has_value();
+  }
+  return false;
+}
+
 }  // namespace
 
 // Whether the roll and our own state let this header stand; says nothing about its secret.
@@ -299,6 +311,8 @@ Status Device::accept_item(CircleState& state, const EpochSecret& secret, const 
 
 Status Device::accept_cell(const VerifiedCell& cell, CircleState* counted) {
   const Cell& content = cell.cell();
+  // Anything can stand in a cell that a member signs, and anybody can make a key to sign one with.
+  if (!has_value_of_its_kind(content) || roll_->device(content.device) == nullptr) return {};
   KLUIS_TRY(present, rows_.cell(content.circle, content.device, content.kind, content.sub_key));
   if (content.device == id_ && content.kind == CellKind::leaf) {
     KLUIS_TRY(drawn, rows_.local("leaf-next-cell"));
@@ -348,48 +362,6 @@ Result<Device::DiffersOutcome> Device::consider_differs(const Differs& answer) {
   }
   KLUIS_CHECK(raise_alarm("fork", state.alias.hex()));
   return DiffersOutcome::fork;
-}
-
-Result<std::vector<Device::WantedBlob>> Device::wanted_blobs(std::size_t count_max) {
-  KLUIS_TRY(missing, rows_.missing_records(count_max));
-  std::vector<WantedBlob> wanted;
-  for (const DeviceRows::MissingRecord& record : missing) {
-    KLUIS_TRY(key, rows_.record_key(record.circle, record.record));
-    if (!key) return broken("store.damaged");
-    wanted.push_back({blob_name(*key), record.circle, record.record});
-  }
-  return wanted;
-}
-
-// Author and kind are such that the record can be part of its circle at all.
-bool Device::may_stand(const Record& record) const {
-  return !is_act(record.kind) && roll_->device(record.author) != nullptr &&
-         is_roll_kind(record.kind) == (record.circle == roll_->alias()) &&
-         (record.circle == roll_->alias() || decode_circle_body(record.kind, record.body));
-}
-
-Status Device::accept_blob(const WantedBlob& wanted, ByteView blob) {
-  KLUIS_TRY(key, rows_.record_key(wanted.circle, wanted.record));
-  if (!key) return {};
-  auto opened = open_record(*key, wanted.record, blob);
-  // Bytes that the key does not open are the relay's doing. A blob that opens and holds no record
-  // of this circle is a member's junk: it is dropped, and stops nobody.
-  if (!opened && opened.error().key == "aead.unauthentic") {
-    return tl::unexpected<Error>(opened.error());
-  }
-  if (!opened || opened->record().circle != wanted.circle || !may_stand(opened->record())) {
-    return around_.store->transact(
-        [&] { return rows_.erase_record(wanted.circle, wanted.record); });
-  }
-  const VerifiedRecord& record = *opened;
-  const RollPosition& head = record.record().roll_head;
-  if (head.act_number > roll_->head().act_number) return {};  // wait for that roll
-  if (!roll_->contains(head)) {
-    // Its author saw another roll than we do: the relay shows two.
-    KLUIS_CHECK(raise_alarm("fork", record.record().author.hex()));
-    return broken("fork.other_roll");
-  }
-  return around_.store->transact([&] { return accept_record(record); });
 }
 
 }  // namespace kluis

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "vault/core/row.h"
+#include "vault/crypto/sign.h"
+
 // A raadslid with a program of his own: whatever he writes, the others' syncs go on, they are told
 // his name, and the griffier takes him out.
 namespace kluis::test {
@@ -225,6 +228,74 @@ TEST_F(HostileMemberTest, ARemovedOfficersLateActsStopNobodyWhoWasAway) {
                                           entropy, former.identity()));
   expect_syncs({&anna_});
   EXPECT_EQ(anna_.device->roll().head(), head());
+}
+
+// ---- A record that rests on another roll ----
+
+class OtherRollTest : public HostileMemberTest,
+                      public ::testing::WithParamInterface<std::uint64_t> {};
+
+// At an act that everybody has, and at one that nobody has.
+TEST_P(OtherRollTest, StopsNobody) {
+  HostileMember hostile(raad_, mallory_);
+  Note note;
+  note.text = "een ander verhaal";
+  Record record = hostile.next_record(circle_, RecordKind::note, encode(note));
+  record.roll_head = {GetParam(), RecordId{{1, 2, 3}}};
+  const RecordId id = hostile.append(record);
+  expect_the_raad_goes_on();
+  expect_syncs({&anna_, &griffier_});
+  for (Party* party : {&anna_, &griffier_, &plv_}) {
+    EXPECT_TRUE(alarms(*party).contains(about_mallory("other-roll"))) << party->name;
+    EXPECT_TRUE(party->device->rows().missing_records(1)->empty()) << party->name;
+    const auto kept = party->store.get(Table::apart, joined_key(circle_, id));
+    EXPECT_TRUE(kept.has_value() && kept->has_value()) << party->name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Acts, OtherRollTest, ::testing::Values<std::uint64_t>(3, 1U << 20U));
+
+// ---- Cells ----
+
+class GarbageCellTest : public HostileMemberTest, public ::testing::WithParamInterface<CellKind> {};
+
+TEST_P(GarbageCellTest, StopsNobody) {
+  HostileMember hostile(raad_, mallory_);
+  // One whose device everybody looks for: who was not seen in this epoch is brought a welcome.
+  ASSERT_TRUE(griffier_.device->wish(ResealIntent{circle_}).has_value());
+  raad_.sync(griffier_);
+  hostile.catch_up();
+  Cell cell;
+  cell.circle = GetParam() == CellKind::leaf ? mallory_.device->roll().alias() : circle_;
+  cell.device = mallorys_;
+  cell.kind = GetParam();
+  cell.counter = 1000;
+  cell.value = {1, 2, 3};
+  hostile.append(cell);
+  expect_the_raad_goes_on();
+  const auto kept = anna_.device->rows().cell(cell.circle, mallorys_, cell.kind, 0);
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_TRUE(!*kept || decode_cell((*kept)->bytes)->counter < 1000);
+  EXPECT_TRUE(anna_.device->deliveries(circle_).has_value());
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, GarbageCellTest,
+                         ::testing::Values(CellKind::leaf, CellKind::seen, CellKind::opened));
+
+TEST_F(HostileMemberTest, CellsOfDevicesThatTheRollDoesNotKnowAreDropped) {
+  HostileMember hostile(raad_, mallory_);
+  SeededEntropy entropy(7);
+  const IdentitySeed stranger = IdentitySeed::generate(entropy);
+  Cell cell;
+  cell.circle = circle_;
+  cell.device = signing_public<DeviceId>(stranger);
+  cell.kind = CellKind::opened;
+  cell.value = encode(OpenedValue{});
+  hostile.append(circle_, ItemCell{sign_cell(cell, stranger).signed_bytes()});
+  expect_syncs({&anna_});
+  const auto kept = anna_.device->rows().cell(circle_, cell.device, cell.kind, 0);
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_FALSE(kept->has_value());
 }
 
 }  // namespace
