@@ -57,7 +57,21 @@ class SyncAnswerer {
     return true;
   }
 
+  // Boxes are not read for an answer that has no room for them: whoever asks for the same circle
+  // 4096 times would keep the relay reading for all others.
+  Result<bool> has_room(const CircleAlias& alias) {
+    if (answers_.empty()) return true;
+    KLUIS_TRY(text, state_.epoch_text(tenancy_, alias));
+    KLUIS_TRY(op, decode_epoch_op(text.op.bytes));
+    KLUIS_TRY(boxes, state_.blob(tenancy_, blob_name_of(op.boxes_hash)));
+    const std::uint64_t boxes_bytes = boxes && boxes->complete() ? boxes->total_bytes : 0;
+    const Superseded bare{{}, text.op, text.signed_header, {}};
+    return used_ + size_of(bare) + boxes_bytes <= kAnswerBytesMax;
+  }
+
   Status add_newest(const SyncEntry& entry, const CircleAlias& alias) {
+    KLUIS_TRY(room, has_room(alias));
+    if (!room) return {};
     KLUIS_TRY(answer, superseded(state_, tenancy_, alias, entry.name));
     const std::size_t size = size_of(answer);
     place(std::move(answer), size);

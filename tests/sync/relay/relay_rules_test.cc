@@ -1135,6 +1135,34 @@ TEST(RelayQuota, ANearlyFullDiskRefusesDocumentsOnly) {
   world.new_circle(session);
 }
 
+// ---- Cost ----
+
+class CountingStorage final : public MemoryStorage {
+ public:
+  Result<std::optional<Bytes>> get(RelayTable table, ByteView key) override {
+    if (table == RelayTable::slice) ++slices_read;
+    return MemoryStorage::get(table, key);
+  }
+  std::size_t slices_read = 0;
+};
+
+// One name, asked as often as a request can: what does not fit the answer is not read for it.
+TEST(RelayCost, ASyncReadsNoMoreThanItAnswers) {
+  auto counting = std::make_unique<CountingStorage>();
+  const CountingStorage& storage = *counting;
+  RelayWorld world(std::move(counting));
+  world.found();
+  RelaySession session = world.member();
+  const CircleAlias circle = world.new_circle(session);
+  const SyncEntry entry{world.circles[circle].name, 0, {}};
+  const std::size_t before = storage.slices_read;
+  const auto answer = world.expect<SyncAnswer>(
+      session, SyncRequest{std::vector<SyncEntry>(kSyncCirclesMax, entry)});
+  EXPECT_GT(answer.circles.size(), 100U);
+  EXPECT_LT(answer.circles.size(), kSyncCirclesMax);
+  EXPECT_EQ(storage.slices_read - before, answer.circles.size());
+}
+
 // ---- Pushes ----
 
 TEST_P(RelayRules, WatchersHearOfWhatTheyNamedAndOfTheRoll) {
