@@ -81,7 +81,7 @@ class RulesTest : public ::testing::Test {
   }
 
   Device::Delivery delivery(Party& party, const CircleAlias& circle, const RecordId& record) {
-    return party.device->delivery(circle, record).value();
+    return party.device->deliveries(circle).value().at(record);
   }
 
   SimulatedRaad raad_{61};
