@@ -162,7 +162,7 @@ TEST(SealTest, ANoteWrittenBeforeARevocationAndSentAfterItIsClosedToTheRevoked) 
   raad.sync(griffier);
   const auto sent = raad.try_sync(anna);
   ASSERT_TRUE(sent.has_value()) << sent.error().key;
-  EXPECT_NE(anna.device->delivery(circle, note).value(), Device::Delivery::local);
+  EXPECT_NE(anna.device->deliveries(circle).value().at(note), Device::Delivery::local);
   raad.sync(griffier);
   const auto opened = [&](MemoryStore vault) {
     Opener opener;
