@@ -11,7 +11,7 @@
 #include "vault/core/row.h"
 
 // A relay that hides what it likes, from whom it likes, for as long as it likes, makes no device
-// erase anything; and when it stops, all come to the same.
+// erase anything; and when it stops, all come to the same. KLUIS_SEED=N plays other random lives.
 namespace kluis::test {
 namespace {
 
