@@ -128,8 +128,8 @@ TEST(SessionTest, ANewCircleWhoseWelcomesWereSweptAwayReachesItsMembers) {
   EXPECT_EQ(raad.notes(plv, *circle), Texts{"bereikt allen"});
 }
 
-// A box is found by a name of the circle that its member knows. Who never was in it needs a welcome,
-// also when the circle is resealed before he could read his first one.
+// A box is found by a name of the circle that its member knows. Who never was in it needs a
+// welcome, also when the circle is resealed before he could read his first one.
 TEST(SessionTest, WhoWasNeverInACircleIsWelcomedIntoItsNextEpochToo) {
   SimulatedRaad raad(9);
   Party& griffier = raad.found("Griet");
