@@ -22,6 +22,7 @@ Status Device::forget(CircleState& state) {
   // Who comes back must know which of his own sequence numbers are used.
   KLUIS_TRY(own_end, rows_.chain_end(state.alias, id_));
   KLUIS_CHECK(rows_.forget_circle(state.alias));
+  KLUIS_CHECK(rows_.clear_secret("welcome/" + state.alias.hex()));
   KLUIS_CHECK(around_.store->erase_prefix(Table::document, state.alias.view()));
   KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, own_end));
   KLUIS_CHECK(rows_.set_local("left/" + state.alias.hex(), {}));
@@ -74,10 +75,10 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
     return rows_.set_local_number("rotate_due", 1);
   }
   // The leaf that opened all this dies with the device reseal; nobody seals to it any more.
-  KLUIS_CHECK(rows_.clear_secret("leaf"));
-  KLUIS_CHECK(rows_.clear_secret("leaf-next"));
-  KLUIS_CHECK(rows_.clear_secret("officer"));
-  KLUIS_CHECK(rows_.clear_secret("hedge"));
+  for (const char* name : {"leaf", "leaf-next", "officer", "hedge"}) {
+    KLUIS_CHECK(rows_.clear_secret(name));
+  }
+  KLUIS_CHECK(rows_.forget_plans());
   return rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::removed));
 }
 

@@ -267,6 +267,9 @@ class DeviceRows {
 
   [[nodiscard]] Result<std::vector<Invitation>> invitations();
   [[nodiscard]] Status put(const Invitation& invitation);
+  // What a device that left the raad wanted, and can want no more: the prepared commit, intents,
+  // invitations and the secrets of each.
+  [[nodiscard]] Status forget_plans();
 
   [[nodiscard]] Result<std::vector<AlarmRow>> alarms();
   // Keeps the first `since` of an alarm that stands already.

@@ -366,6 +366,17 @@ Status DeviceRows::put(const Invitation& invitation) {
   return store_.put(Table::invitation, invitation.mailbox.view(), write_invitation(invitation));
 }
 
+Status DeviceRows::forget_plans() {
+  KLUIS_CHECK(clear_prepared());
+  for (const Table table : {Table::intent, Table::invitation}) {
+    KLUIS_CHECK(store_.erase_prefix(table, {}));
+  }
+  for (const std::string_view prefix : {"cpace/", "enrol/"}) {
+    KLUIS_CHECK(store_.erase_prefix(Table::secret, key_of_name(prefix)));
+  }
+  return {};
+}
+
 Result<std::vector<AlarmRow>> DeviceRows::alarms() {
   return read_all<AlarmRow>(store_, Table::alarm, read_alarm);
 }
