@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -245,6 +246,24 @@ Result<Device::CommitPlan> Device::plan_commit() {
   return plan;
 }
 
+// What came after a cut and shows no bytes may be the very thing that the cut holds off, and a list
+// would let it stand. It is left out: whoever has it puts it back.
+Result<std::set<RecordId>> Device::unproven_records(const CircleAlias& circle) {
+  std::optional<std::uint64_t> first_cut;
+  KLUIS_TRY(cuts, rows_.cuts(circle));
+  for (const Cut& cut : cuts) {
+    KLUIS_TRY(since, rows_.cut_since(circle, cut.device));
+    if (since) first_cut = std::min(first_cut.value_or(*since), *since);
+  }
+  std::set<RecordId> unproven;
+  if (!first_cut) return unproven;
+  KLUIS_TRY(missing, rows_.missing_records(std::numeric_limits<std::size_t>::max()));
+  for (const DeviceRows::MissingRecord& record : missing) {
+    if (record.circle == circle && record.listed_in > *first_cut) unproven.insert(record.record);
+  }
+  return unproven;
+}
+
 Result<KeyList> Device::next_list(const CircleState& state, const std::vector<DeviceId>& members,
                                   const std::vector<DeviceId>& dropped) {
   KeyList list;
@@ -253,9 +272,11 @@ Result<KeyList> Device::next_list(const CircleState& state, const std::vector<De
   for (const OutboxEntry& entry : outbox) {
     if (stands_outside(entry) && entry.circle == state.alias) unsent.insert(entry.record);
   }
+  KLUIS_TRY(unproven, unproven_records(state.alias));
   KLUIS_TRY(entries, rows_.key_entries(state.alias));
   for (KeyEntry& entry : entries) {
-    if (!unsent.contains(entry.record)) list.entries.push_back(entry);
+    const bool stands = !unsent.contains(entry.record) && !unproven.contains(entry.record);
+    if (stands) list.entries.push_back(entry);
     wipe(entry.key);
   }
   KLUIS_TRY(cells, rows_.cells(state.alias));

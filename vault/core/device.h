@@ -330,7 +330,8 @@ class Device {
   [[nodiscard]] Status accept_cell(const VerifiedCell& cell, CircleState* counted);
   [[nodiscard]] Status accept_item(CircleState& state, const EpochSecret& secret,
                                    const SentItem& sent);
-  [[nodiscard]] Status accept_item_record(const CircleAlias& circle, const ItemRecord& item);
+  [[nodiscard]] Status accept_item_record(const CircleAlias& circle, const ItemRecord& item,
+                                          std::uint64_t listed_in);
   [[nodiscard]] Status arrived(const OutboxEntry& entry);
   [[nodiscard]] Status take_epoch(CircleState& state, const VerifiedHeader& header,
                                   const KeyList& list, const EpochSecret& secret,
@@ -338,9 +339,11 @@ class Device {
   [[nodiscard]] Status take_entries(const CircleState& state, const KeyList& list);
   [[nodiscard]] Status put_back_missing(const CircleState& state, const KeyList& list,
                                         const DeviceId& officer);
-  [[nodiscard]] Status take_cuts(const CircleState& state, const KeyList& list);
   [[nodiscard]] Status check_op(const SignedOp& signed_op, const VerifiedHeader& header,
                                 const EpochSecret& secret);
+  [[nodiscard]] Status take_cuts(const CircleState& state, const std::vector<DeviceId>& before,
+                                 const KeyList& list);
+  [[nodiscard]] Result<bool> stood_before_cut(const VerifiedRecord& record);
   [[nodiscard]] Status check_list(const RollState& roll, const KeyList& list,
                                   const VerifiedHeader& header, std::uint64_t epoch_act);
   [[nodiscard]] Result<EpochOutcome> judge_epoch(const VerifiedHeader& header,
@@ -407,6 +410,7 @@ class Device {
   [[nodiscard]] Result<PlannedEpoch> build_planned(const CircleState& state,
                                                    const std::vector<DeviceId>& members,
                                                    const CommitPlan& plan);
+  [[nodiscard]] Result<std::set<RecordId>> unproven_records(const CircleAlias& circle);
   [[nodiscard]] Result<KeyList> next_list(const CircleState& state,
                                           const std::vector<DeviceId>& members,
                                           const std::vector<DeviceId>& dropped);

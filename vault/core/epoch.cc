@@ -295,12 +295,25 @@ Result<KeyList> open_list(const VerifiedHeader& header, ByteView list, const Epo
   return decode_list(contents);
 }
 
+namespace {
+
+// A cut holds off what somebody who is out might still bring. Nobody who is in has one.
+bool cuts_a_member(const KeyList& list) {
+  return std::any_of(list.cuts.begin(), list.cuts.end(), [&](const Cut& cut) {
+    return std::any_of(list.members.begin(), list.members.end(),
+                       [&](const Member& member) { return member.device == cut.device; });
+  });
+}
+
+}  // namespace
+
 Result<VerifiedEpoch> verify_epoch(const VerifiedHeader& header, ByteView boxes, ByteView list,
                                    const EpochSecret& secret) {
   const Header& fields = header.header();
   if (fields.kind != HeaderKind::open) return broken("epoch.ended");
   if (hash_as<Digest>("boxes", {boxes}) != fields.boxes_hash) return broken("epoch.boxes_hash");
   KLUIS_TRY(content, open_list(header, list, secret));
+  if (cuts_a_member(content)) return broken("epoch.cut_of_member");
   if (fields.exit_key && *fields.exit_key != leaf_public(exit_seed(secret))) {
     return broken("epoch.exit_key");
   }

@@ -138,10 +138,13 @@ Status Device::accept_record(const VerifiedRecord& record) {
   // Who is admitted again writes on, though the cut stands in the list until the next reseal.
   const bool is_member = contains(state.members, content.author);
   for (const Cut& cut : cuts) {
-    if (cut.device == content.author && content.sequence > cut.sequence && !is_member) {
+    if (cut.device != content.author || content.sequence <= cut.sequence || is_member) continue;
+    KLUIS_TRY(stood, stood_before_cut(record));
+    if (!stood) {
       KLUIS_CHECK(rows_.erase_record(state.alias, record.id()));
       return rows_.put_apart(state.alias, record.id(), record.signed_bytes());
     }
+    KLUIS_CHECK(rows_.put_cut(state.alias, {cut.device, content.sequence, record.id()}));
   }
   KLUIS_TRY(end, rows_.chain_end(state.alias, content.author));
   KLUIS_TRY(placed, rows_.held(state.alias, content.author, content.sequence));

@@ -159,7 +159,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
   state.chain = chain_start(state.header);
   state.removed = header.header().removed;
   state.superseded_cells = 0;
-  state.members.clear();
+  const std::vector<DeviceId> before = std::exchange(state.members, {});
   for (const Member& member : list.members) add_device(state.members, member.device);
   for (const DeviceId& holder : list.holders_ever) add_device(state.holders_ever, holder);
   KLUIS_CHECK(rows_.set_epoch_secret(state.alias, secret));
@@ -170,7 +170,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
                                      static_cast<std::uint64_t>(around_.clock->now().value)));
   if (is_roll) KLUIS_CHECK(rows_.clear_welcomes());
   KLUIS_CHECK(rows_.put(state));
-  KLUIS_CHECK(take_cuts(state, list));
+  KLUIS_CHECK(take_cuts(state, before, list));
   KLUIS_CHECK(put_back_missing(state, list, header.signer()));
   KLUIS_CHECK(take_entries(state, list));
   KLUIS_CHECK(acknowledge_boxed_leaf(header, answer.boxes));
@@ -187,17 +187,19 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
 
 Status Device::take_entries(const CircleState& state, const KeyList& list) {
   for (const KeyEntry& entry : list.entries) {
-    KLUIS_CHECK(accept_item_record(state.alias, {entry.record, entry.key}));
+    KLUIS_CHECK(accept_item_record(state.alias, {entry.record, entry.key}, state.number));
   }
   return {};
 }
 
-// A key that a verified epoch gives us. What we had waiting to be sent has arrived.
-Status Device::accept_item_record(const CircleAlias& circle, const ItemRecord& item) {
+// A key that a verified epoch gives us; an item may be listed from the next epoch on. What we had
+// waiting to be sent has arrived.
+Status Device::accept_item_record(const CircleAlias& circle, const ItemRecord& item,
+                                  std::uint64_t listed_in) {
   KLUIS_TRY(present, rows_.record_key(circle, item.record));
   if (!present) {
     KLUIS_CHECK(rows_.put_record_key(circle, item.record, RecordKey::copy_of(item.key)));
-    return rows_.mark_missing(circle, item.record);
+    return rows_.mark_missing(circle, item.record, listed_in);
   }
   KLUIS_TRY(outbox, rows_.outbox());
   for (const OutboxEntry& entry : outbox) {
@@ -245,26 +247,36 @@ Status Device::put_back_missing(const CircleState& state, const KeyList& list,
   return rows_.raise({"put-back", state.alias.hex(), around_.clock->now().value, {officer.hex()}});
 }
 
-// Beyond the cut of a removed device nothing stands: such records are kept apart for the griffier.
-Status Device::take_cuts(const CircleState& state, const KeyList& list) {
+// Beyond the cut of a removed device nothing new stands. What stood before the cut was made stands
+// all the same: the officer may have left it out, or the relay may have kept its bytes from him.
+// Then the cut is moved on to there, and put_back_missing sees to what the list does not name.
+Status Device::take_cuts(const CircleState& state, const std::vector<DeviceId>& before,
+                         const KeyList& list) {
   for (const Cut& cut : list.cuts) {
-    KLUIS_CHECK(rows_.put_cut(state.alias, cut));
+    KLUIS_TRY(since, rows_.cut_since(state.alias, cut.device));
+    if (!since || std::binary_search(before.begin(), before.end(), cut.device)) {
+      KLUIS_CHECK(rows_.put_cut_since(state.alias, cut.device, state.number));
+    }
     KLUIS_TRY(end, rows_.chain_end(state.alias, cut.device));
-    for (std::uint64_t sequence = cut.sequence + 1; sequence <= end.sequence; ++sequence) {
-      KLUIS_TRY(id, rows_.held(state.alias, cut.device, sequence));
-      if (!id) continue;
-      KLUIS_TRY(bytes, rows_.record(state.alias, *id));
-      if (!bytes) continue;
-      KLUIS_CHECK(rows_.put_apart(state.alias, *id, *bytes));
-      KLUIS_CHECK(rows_.erase_record(state.alias, *id));
-      KLUIS_CHECK(rows_.erase_held(state.alias, cut.device, sequence));
-      if (around_.observer) KLUIS_CHECK(around_.observer->on_forgotten(state.alias, *id));
+    const bool beyond = end.sequence > cut.sequence;
+    if (beyond && cut.device == id_) {
+      // We come back, and what we had was forgotten: our chain goes on from what the others have.
+      KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, {cut.sequence, cut.record}));
     }
-    if (end.sequence > cut.sequence) {
-      KLUIS_CHECK(rows_.put_chain_end(state.alias, cut.device, {cut.sequence, cut.record}));
-    }
+    const bool stands = beyond && cut.device != id_;
+    KLUIS_CHECK(
+        rows_.put_cut(state.alias, stands ? Cut{cut.device, end.sequence, end.record} : cut));
   }
   return {};
+}
+
+// Whether a record beyond the cut of its author was part of the circle before that cut was made.
+// Requires: its key is here and its bytes were missing.
+Result<bool> Device::stood_before_cut(const VerifiedRecord& record) {
+  const CircleAlias& circle = record.record().circle;
+  KLUIS_TRY(since, rows_.cut_since(circle, record.record().author));
+  KLUIS_TRY(listed_in, rows_.missing_since(circle, record.id()));
+  return since && listed_in && *listed_in <= *since;
 }
 
 Status Device::apply_items(const CircleName& name, std::uint32_t from,
@@ -295,7 +307,7 @@ Status Device::accept_item(CircleState& state, const EpochSecret& secret, const 
   if (!item) return {};
   if (auto* record = std::get_if<ItemRecord>(&*item)) {
     auto status = note_repeated(state.alias, record->record);
-    if (status) status = accept_item_record(state.alias, *record);
+    if (status) status = accept_item_record(state.alias, *record, state.number + 1);
     wipe(record->key);
     return status;
   }

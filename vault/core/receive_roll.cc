@@ -209,10 +209,10 @@ Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const Ro
     KLUIS_CHECK(accept_item(*state, *opened.secret, update.items[i]));
   }
   for (const VerifiedRecord& record : records) {
-    KLUIS_CHECK(rows_.clear_missing(opened.state.alias, record.id()));
     if (!is_act(record.record().kind) && may_stand(record.record())) {
       KLUIS_CHECK(accept_record(record));
     }
+    KLUIS_CHECK(rows_.clear_missing(opened.state.alias, record.id()));
   }
   for (const OpenedRoll::Junk& junk : opened.junk) {
     KLUIS_CHECK(rows_.erase_record(opened.state.alias, junk.record));

@@ -9,10 +9,11 @@ namespace kluis {
 namespace {
 
 // Prefixes of rows in Table::view.
-constexpr std::string_view kMissing = "missing";  // alias ‖ record id -> nothing
+constexpr std::string_view kMissing = "missing";  // alias ‖ record id -> epoch that first lists it
 constexpr std::string_view kHeld = "held";        // alias ‖ author ‖ sequence -> record id
 constexpr std::string_view kGrant = "grant";      // alias ‖ record id -> nothing
 constexpr std::string_view kWelcome = "welcome";  // hash of a welcome -> nothing
+constexpr std::string_view kCutSince = "cutsince";  // alias ‖ device -> epoch that made the cut
 
 template <typename... Ids>
 Bytes view_key(std::string_view prefix, const Ids&... ids) {
@@ -39,6 +40,22 @@ Bytes cell_key(const CircleAlias& alias, const DeviceId& device, CellKind kind,
   append(key, key_of(static_cast<std::uint64_t>(kind)));
   append(key, key_of(std::uint64_t{sub_key}));
   return key;
+}
+
+// A row that holds one number. An empty one holds nought.
+std::optional<std::uint64_t> number_in(ByteView row) {
+  if (row.empty()) return 0;
+  RowReader reader(row);
+  const std::uint64_t number = reader.number();
+  return reader.finish() ? std::optional(number) : std::nullopt;
+}
+
+Result<std::optional<std::uint64_t>> view_number(Store& store, const Bytes& key) {
+  KLUIS_TRY(row, store.get(Table::view, key));
+  if (!row) return std::nullopt;
+  const auto number = number_in(*row);
+  if (!number) return broken("store.damaged");
+  return number;
 }
 
 std::string epoch_secret_name(const CircleAlias& alias) {
@@ -296,20 +313,29 @@ Result<std::vector<KeyEntry>> DeviceRows::key_entries(const CircleAlias& alias) 
 Result<std::vector<DeviceRows::MissingRecord>> DeviceRows::missing_records(std::size_t count_max) {
   std::vector<MissingRecord> missing;
   bool damaged = false;
-  KLUIS_CHECK(store_.scan(Table::view, as_bytes(kMissing), [&](ByteView key, ByteView) {
+  KLUIS_CHECK(store_.scan(Table::view, as_bytes(kMissing), [&](ByteView key, ByteView row) {
     if (missing.size() == count_max) return false;
     const ByteView ids = key.subspan(kMissing.size());
     const auto record = behind_alias<RecordId>(ids);
-    damaged = !record;
-    if (!damaged) missing.push_back({*CircleAlias::from(ids.first(CircleAlias::kSize)), *record});
-    return !damaged;
+    const auto listed_in = number_in(row);
+    damaged = !record || !listed_in;
+    if (damaged) return false;
+    missing.push_back({*CircleAlias::from(ids.first(CircleAlias::kSize)), *record, *listed_in});
+    return true;
   }));
   if (damaged) return broken("store.damaged");
   return missing;
 }
 
-Status DeviceRows::mark_missing(const CircleAlias& alias, const RecordId& id) {
-  return store_.put(Table::view, view_key(kMissing, alias, id), {});
+Status DeviceRows::mark_missing(const CircleAlias& alias, const RecordId& id,
+                                std::uint64_t listed_in) {
+  return store_.put(Table::view, view_key(kMissing, alias, id),
+                    RowWriter().number(listed_in).take());
+}
+
+Result<std::optional<std::uint64_t>> DeviceRows::missing_since(const CircleAlias& alias,
+                                                               const RecordId& id) {
+  return view_number(store_, view_key(kMissing, alias, id));
 }
 
 Status DeviceRows::clear_missing(const CircleAlias& alias, const RecordId& id) {
@@ -373,7 +399,7 @@ Status DeviceRows::forget_circle(const CircleAlias& alias) {
         Table::apart, Table::item, Table::epoch_bytes}) {
     KLUIS_CHECK(store_.erase_prefix(table, alias.view()));
   }
-  for (const std::string_view prefix : {kMissing, kHeld, kGrant}) {
+  for (const std::string_view prefix : {kMissing, kHeld, kGrant, kCutSince}) {
     KLUIS_CHECK(store_.erase_prefix(Table::view, view_key(prefix, alias)));
   }
   KLUIS_TRY(waiting, outbox());
@@ -431,6 +457,17 @@ Result<std::vector<Cut>> DeviceRows::cuts(const CircleAlias& alias) {
 Status DeviceRows::put_cut(const CircleAlias& alias, const Cut& cut) {
   return store_.put(Table::cut, joined_key(alias, cut.device),
                     RowWriter().number(cut.sequence).id(cut.record).take());
+}
+
+Result<std::optional<std::uint64_t>> DeviceRows::cut_since(const CircleAlias& alias,
+                                                           const DeviceId& device) {
+  return view_number(store_, view_key(kCutSince, alias, device));
+}
+
+Status DeviceRows::put_cut_since(const CircleAlias& alias, const DeviceId& device,
+                                 std::uint64_t number) {
+  return store_.put(Table::view, view_key(kCutSince, alias, device),
+                    RowWriter().number(number).take());
 }
 
 Result<std::vector<RecordId>> DeviceRows::tombstones(const CircleAlias& alias) {

@@ -207,9 +207,14 @@ class DeviceRows {
   struct MissingRecord {
     CircleAlias circle;
     RecordId record;
+    std::uint64_t listed_in = 0;  // number of the first epoch whose list may name it
   };
   [[nodiscard]] Result<std::vector<MissingRecord>> missing_records(std::size_t count_max);
-  [[nodiscard]] Status mark_missing(const CircleAlias& alias, const RecordId& id);
+  [[nodiscard]] Status mark_missing(const CircleAlias& alias, const RecordId& id,
+                                    std::uint64_t listed_in);
+  // As `listed_in` above; nullopt: not missing.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> missing_since(const CircleAlias& alias,
+                                                                   const RecordId& id);
   [[nodiscard]] Status clear_missing(const CircleAlias& alias, const RecordId& id);
 
   // Which record stands at a place of a chain, be it that it still waits for its predecessor
@@ -251,6 +256,11 @@ class DeviceRows {
 
   [[nodiscard]] Result<std::vector<Cut>> cuts(const CircleAlias& alias);
   [[nodiscard]] Status put_cut(const CircleAlias& alias, const Cut& cut);
+  // The number of the epoch that took the device out, as far as this one saw it (Table::view).
+  [[nodiscard]] Result<std::optional<std::uint64_t>> cut_since(const CircleAlias& alias,
+                                                               const DeviceId& device);
+  [[nodiscard]] Status put_cut_since(const CircleAlias& alias, const DeviceId& device,
+                                     std::uint64_t number);
   [[nodiscard]] Result<std::vector<RecordId>> tombstones(const CircleAlias& alias);
 
   [[nodiscard]] Result<std::vector<OutboxEntry>> outbox();

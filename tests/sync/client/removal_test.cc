@@ -49,6 +49,29 @@ class RemovalTest : public ::testing::Test {
     }
   }
 
+  // A session in which the relay says that it does not have this blob.
+  void sync_without(Party& party, const BlobName& blob) {
+    auto visit = Visit::begin({party.store, raad_.clock, party.entropy, nullptr}, Bytes(64, 8));
+    ASSERT_TRUE(visit.has_value());
+    while (true) {
+      const auto request = (*visit)->next();
+      ASSERT_TRUE(request.has_value()) << request.error().key;
+      if (!*request) break;
+      auto response = (*visit)->deliver(raad_.relay(), **request);
+      ASSERT_TRUE(response.has_value());
+      if (auto* answer = std::get_if<FetchAnswer>(&*response)) {
+        for (FetchedBlob& fetched : answer->blobs) {
+          if (fetched.blob != blob) continue;
+          fetched.present = false;
+          fetched.bytes.clear();
+        }
+      }
+      const Status status = (*visit)->receive(*response);
+      ASSERT_TRUE(status.has_value()) << status.error().key;
+    }
+    raad_.reload(party);
+  }
+
   static std::set<std::string> names_in(Party& party, Table table) {
     std::set<std::string> names;
     EXPECT_TRUE(party.store.scan(table, {}, [&](ByteView key, ByteView) {
@@ -56,6 +79,17 @@ class RemovalTest : public ::testing::Test {
       return true;
     }));
     return names;
+  }
+
+  static std::set<std::string> alarms(Party& party) {
+    std::set<std::string> result;
+    const auto rows = party.device->rows().alarms();
+    for (const AlarmRow& alarm : *rows) {
+      std::string text = alarm.code + " " + alarm.subject;
+      for (const std::string& argument : alarm.arguments) text += " " + argument;
+      result.insert(text);
+    }
+    return result;
   }
 
   SimulatedRaad raad_{71};
@@ -93,6 +127,87 @@ TEST_F(RemovalTest, AnOfficerRemovedWithAPreparedCommitForgetsLikeEverybody) {
   for (const Table table : {Table::prepared, Table::intent, Table::invitation, Table::outbox,
                             Table::record, Table::record_key}) {
     EXPECT_TRUE(names_in(plv_, table).empty()) << static_cast<int>(table);
+  }
+}
+
+// ---- What stays ----
+
+TEST_F(RemovalTest, ACutThatIsTooShortTakesNothingThatStood) {
+  const RecordId note = raad_.write_note(anna_, circle_, "stond er al");
+  raad_.settle();
+  // An officer who says that Anna never wrote anything.
+  ASSERT_TRUE(griffier_.store.transact([&]() -> Status {
+    const Bytes chain = joined_key(circle_, anna_.device->id());
+    KLUIS_CHECK(griffier_.store.erase(Table::chain, chain));
+    KLUIS_CHECK(griffier_.store.erase(Table::record, joined_key(circle_, note)));
+    return griffier_.store.erase(Table::record_key, joined_key(circle_, note));
+  }));
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(anna_)).has_value());
+  raad_.sync(griffier_);
+  raad_.sync(bram_);
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"stond er al"});
+  const std::string officer = griffier_.device->id().hex();
+  EXPECT_EQ(alarms(bram_), std::set<std::string>{"put-back " + circle_.hex() + " " + officer});
+  // The next epoch of an officer who has it lists it, for the first one too.
+  raad_.settle();
+  wish(plv_, ResealIntent{circle_});
+  raad_.settle();
+  for (Party* party : {&griffier_, &plv_, &bram_}) {
+    EXPECT_EQ(raad_.notes(*party, circle_), Texts{"stond er al"}) << party->name;
+  }
+}
+
+TEST_F(RemovalTest, WhatTheRelayKeptFromTheOfficerStandsBeyondHisCut) {
+  const RecordId note = raad_.write_note(anna_, circle_, "de griffier kreeg het niet");
+  const BlobName blob = blob_name(**anna_.device->rows().record_key(circle_, note));
+  raad_.sync(anna_);
+  raad_.sync(bram_);
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(anna_)).has_value());
+  sync_without(griffier_, blob);
+  EXPECT_TRUE(raad_.notes(griffier_, circle_).empty());
+  EXPECT_FALSE(griffier_.device->wanted_blobs(1)->empty());
+  raad_.sync(bram_);
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"de griffier kreeg het niet"});
+  raad_.settle();
+  for (Party* party : {&griffier_, &plv_, &bram_}) {
+    EXPECT_EQ(raad_.notes(*party, circle_), Texts{"de griffier kreeg het niet"}) << party->name;
+    EXPECT_TRUE(names_in(*party, Table::apart).empty()) << party->name;
+  }
+}
+
+// Somebody who stayed in lends his hand to somebody who is out.
+TEST_F(RemovalTest, WhatARemovedDeviceWritesAfterTheCutStandsNowhere) {
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(anna_)).has_value());
+  const RecordId late = raad_.write_note(anna_, circle_, "achteraf");
+  const auto record = anna_.device->rows().record(circle_, late);
+  const auto key = anna_.device->rows().record_key(circle_, late);
+  raad_.sync(griffier_);
+  raad_.sync(bram_);
+  raad_.sync(plv_);
+  ASSERT_TRUE(bram_.store.transact([&]() -> Status {
+    DeviceRows& rows = bram_.device->rows();
+    KLUIS_CHECK(rows.put_record(circle_, late, **record));
+    KLUIS_CHECK(rows.put_record_key(circle_, late, **key));
+    OutboxEntry entry;
+    entry.kind = OutboxKind::put_back;
+    entry.circle = circle_;
+    entry.record = late;
+    return rows.put(entry);
+  }));
+  raad_.sync(bram_);
+  // Nor where its bytes come after an officer made a list.
+  wish(griffier_, ResealIntent{circle_});
+  sync_without(griffier_, blob_name(**key));
+  EXPECT_FALSE(griffier_.device->wanted_blobs(1)->empty());
+  sync_without(plv_, blob_name(**key));
+  Party& second = raad_.join_device(griffier_, "Griet 2", raad_.person_of(griffier_));
+  raad_.settle();
+  for (Party* party : {&griffier_, &plv_, &second}) {
+    EXPECT_EQ(party->device->rows().circle(circle_)->value().standing, Standing::current);
+    EXPECT_TRUE(raad_.notes(*party, circle_).empty()) << party->name;
   }
 }
 

@@ -172,6 +172,18 @@ TEST_F(EpochTest, OneFlippedBitInTheHeaderIsRefused) {
   }
 }
 
+TEST_F(EpochTest, AListThatCutsOneOfItsMembersIsRefused) {
+  const DeviceId stranger = Reader::make(entropy_).id;
+  plan_.list.cuts = {{stranger, 0, {}}};
+  build();
+  EXPECT_TRUE(verify_epoch(header(), built_.boxes, built_.list, secret_).has_value());
+  plan_.list.cuts = {{readers_[1].id, 0, {}}};
+  build();
+  const auto epoch = verify_epoch(header(), built_.boxes, built_.list, secret_);
+  ASSERT_FALSE(epoch.has_value());
+  EXPECT_EQ(epoch.error().key, "epoch.cut_of_member");
+}
+
 TEST_F(EpochTest, AnItemOpensInItsOwnEpochOnly) {
   const Item item = ItemRecord{random_id<RecordId>(entropy_), {}};
   const Bytes sealed = seal_item(secret_, plan_.circle, 3, item, entropy_);

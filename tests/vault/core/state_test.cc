@@ -144,8 +144,8 @@ TEST_F(StateTest, KeepsRecordsTheirKeysAndWhatIsMissing) {
     KLUIS_CHECK(rows_.put_record(circle_, record_, signed_record(5)));
     KLUIS_CHECK(rows_.put_record_key(circle_, record_, key));
     KLUIS_CHECK(rows_.put_grant_record(circle_, record_));
-    KLUIS_CHECK(rows_.mark_missing(circle_, record_));
-    return rows_.mark_missing(other_, make_id<RecordId>(8));
+    KLUIS_CHECK(rows_.mark_missing(circle_, record_, 3));
+    return rows_.mark_missing(other_, make_id<RecordId>(8), 0);
   });
   EXPECT_EQ(rows_.record(circle_, record_).value()->bytes, (Bytes{1, 2, 5}));
   EXPECT_EQ(rows_.record(circle_, record_).value()->signature, make_id<Signature>(5));
@@ -390,7 +390,7 @@ TEST_F(StateTest, ForgettingACircleLeavesItsStateAndTheOthers) {
     KLUIS_CHECK(rows_.put_epoch_bytes(alias, {}));
     KLUIS_CHECK(rows_.put_chain_end(alias, device_, {1, record_}));
     KLUIS_CHECK(rows_.put_apart(alias, record_, signed_record(1)));
-    KLUIS_CHECK(rows_.mark_missing(alias, record_));
+    KLUIS_CHECK(rows_.mark_missing(alias, record_, 1));
     KLUIS_CHECK(rows_.put_held(alias, device_, 1, record_));
     KLUIS_CHECK(rows_.put_grant_record(alias, record_));
     KLUIS_CHECK(rows_.put_cell({alias, device_, CellKind::seen, 0, 0, {}}, {}));
