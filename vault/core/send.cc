@@ -146,7 +146,8 @@ Result<std::optional<Welcome>> Device::lacking_welcome(const CircleState& state,
   KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
   // The leaf its box was sealed to is still its leaf: it only has to come and open it. But it finds
   // the box by a name of the circle that it knows: who was never in yet needs the welcome as well.
-  if (seen_cell && bytes && labels_of(*bytes).contains(box_label(*leaf, state.alias, state.number))) {
+  if (seen_cell && bytes &&
+      labels_of(*bytes).contains(box_label(*leaf, state.alias, state.number))) {
     return nothing;
   }
   auto welcome = make_welcome(secret, roll_->raad(), state.alias, state.number, *leaf);
