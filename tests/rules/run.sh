@@ -57,7 +57,8 @@ check() {
     while read -r program filter; do
       bare=${filter#'*/'}
       test=${bare%'/*'}
-      grep -rqE "^TEST(_F|_P)?\(${test%.*}, ${test#*.}\)" "$root/tests" || complain "$name: no $test"
+      grep -rqE "^TEST(_F|_P)?\(${test%.*}, ${test#*.}\)" "$root/tests" ||
+        complain "$name: no test $test"
       grep -rqF "kluis_test($program" "$root/tests" || complain "$name: no program $program"
     done <"$work/tests"
   done
