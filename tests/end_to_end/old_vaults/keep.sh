@@ -1,6 +1,6 @@
 #!/bin/sh
-# Keeps a vault as this version of the programs writes it, so that every later version can be seen to
-# open it. Run once for each version whose formats differ, and never again for the same name.
+# Keeps a vault as this version of the programs writes it, so that every later version can be seen
+# to open it. Run once for each version whose formats differ, and never again for the same name.
 #
 #   tests/end_to_end/old_vaults/keep.sh BUILD_FOLDER NAME
 #

@@ -13,6 +13,7 @@
 namespace kluis::test {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 // Opens the channel, takes one request, and then sends pushes for as long as it may.
@@ -54,8 +55,8 @@ class PushingServer {
     if (!opened) return;
     write_raw(peer, opened->answer);
     read_raw(peer, 1000, 1);
-    const auto end = std::chrono::steady_clock::now() + endurance_;
-    while (!stop_ && std::chrono::steady_clock::now() < end) {
+    const auto end = Clock::now() + endurance_;
+    while (!stop_ && Clock::now() < end) {
       Bytes frame;
       ASSERT_TRUE(opened->line.seal_onto(frame, encode(Response{Push{7}})));
       write_raw(peer, frame);
@@ -77,9 +78,9 @@ TEST(LyingServerTest, PushesDoNotStandForAnAnswer) {
   const Patience patience{.connect_ms = 2000, .silence_ms = 500, .answer_ms = 1000};
   const auto link = RelayConnection::connect(server.address, server.public_key, entropy, patience);
   ASSERT_TRUE(link.has_value()) << link.error().key;
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = Clock::now();
   const auto answer = (*link)->call(WatchRequest{});
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_LT(Clock::now() - begin, 10s);
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().key, "relay.timeout");
   const auto push = (*link)->wait_push(500);
