@@ -339,8 +339,9 @@ class Chaos {
   // What anybody wrote is with every member of its circle, unless its author was taken out.
   void check_records() {
     for (const Written& written : notes_) {
-      if (written.author == removed_ || dropped_.contains({written.circle, written.author}))
-        continue;
+      const bool taken_out =
+          written.author == removed_ || dropped_.contains({written.circle, written.author});
+      if (taken_out) continue;
       bool held = false;
       for (const auto& each : raad_.parties) {
         DeviceRows rows(homes_.at(each->name)->store());

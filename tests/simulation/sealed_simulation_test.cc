@@ -8,7 +8,7 @@
 namespace kluis::test {
 namespace {
 
-constexpr std::uint64_t kSeeds = 4;
+constexpr std::uint64_t kSeeds = 8;
 
 ChaosOptions sealed(std::uint64_t seed) {
   ChaosOptions options;

@@ -4,7 +4,8 @@
 
 #include "vault/core/chain.h"
 #include "vault/core/device.h"
-#include "vault/core/sealing.h"
+#include "vault/core/epoch.h"
+#include "vault/core/record.h"
 #include "vault/crypto/hash.h"
 #include "vault/crypto/sign.h"
 
