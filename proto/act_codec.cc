@@ -110,7 +110,7 @@ static void write(EpochAct::Builder root, const kluis::EpochAct& value) {
 static kluis::EpochAct read(EpochAct::Reader root) {
   kluis::EpochAct value;
   get(root.getCircle(), value.circle);
-  value.number = root.getNumber();
+  value.number = count(root.getNumber());
   get(root.getHeader(), value.header);
   value.ends = root.getEnds();
   return value;
@@ -207,8 +207,8 @@ Result<FramedAct> decode_framed_act(ByteView bytes) {
       bytes, kRecordBytesMax,
       [](schema::Act::Reader root) {
         FramedAct act;
-        act.place.act_number = root.getActNumber();
-        act.place.commit_number = root.getCommitNumber();
+        act.place.act_number = codec::count(root.getActNumber());
+        act.place.commit_number = codec::count(root.getCommitNumber());
         act.place.last_in_commit = root.getLastInCommit();
         codec::get(root.getPreviousAct(), act.place.previous_act);
         require(act.place.previous_act.is_zero() == (act.place.act_number == 0));

@@ -82,6 +82,7 @@ static kluis::Version read(Version::Reader root) {
   value.size_bytes = root.getSizeBytes();
   require(value.size_bytes <= kDocumentBytesMax);
   value.sealed_bytes = root.getSealedBytes();
+  require(value.sealed_bytes <= kSealedDocumentBytesMax);
   get(root.getBlob(), value.blob);
   get(root.getKey(), value.key);
   return value;
@@ -168,7 +169,7 @@ static void write(Confirmation::Builder root, const kluis::Confirmation& value) 
 static kluis::Confirmation read(Confirmation::Reader root) {
   kluis::Confirmation value;
   get(root.getDecree(), value.decree);
-  value.generation = root.getGeneration();
+  value.generation = count(root.getGeneration());
   get_distinct(root.getAlsoBoxed(), value.also_boxed, kBoxesMax);
   return value;
 }

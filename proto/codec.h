@@ -254,6 +254,17 @@ void get_list(List source, std::vector<T>& target, std::size_t count_max, ReadOn
   for (auto element : source) target.push_back(read_one(element));
 }
 
+inline std::uint64_t count(std::uint64_t source) {
+  require(source <= kCountMax);
+  return source;
+}
+
+// A moment that a calendar has a date for, so that differences of two are numbers as well.
+inline std::int64_t moment(std::int64_t source) {
+  require(source >= -kTimeMsMax && source <= kTimeMsMax);
+  return source;
+}
+
 inline void require_suite(std::uint16_t suite) {
   require(suite == kSuite, kUnknownSuite);
 }

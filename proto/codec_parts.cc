@@ -31,7 +31,7 @@ void write(RollPosition::Builder root, const kluis::RollPosition& value) {
 
 kluis::RollPosition read(RollPosition::Reader root) {
   kluis::RollPosition value;
-  value.act_number = root.getActNumber();
+  value.act_number = count(root.getActNumber());
   get(root.getActId(), value.act_id);
   return value;
 }

@@ -28,7 +28,7 @@ static kluis::EpochOp read(EpochOp::Reader root) {
   get(root.getKind(), value.kind, HeaderKind::end);
   get(root.getTenancy(), value.tenancy);
   get(root.getCircle(), value.circle);
-  value.number = root.getNumber();
+  value.number = count(root.getNumber());
   get(root.getHeader(), value.header);
   get(root.getNameHash(), value.name_hash);
   get(root.getRaadKey(), value.raad_key);
@@ -52,12 +52,12 @@ static void write(Expect::Builder root, const kluis::Expect& value) {
 
 static kluis::Expect read(Expect::Reader root) {
   kluis::Expect value;
-  value.commit_number = root.getCommitNumber();
+  value.commit_number = count(root.getCommitNumber());
   value.roll_item_count = root.getRollItemCount();
   get_list(root.getCircles(), value.circles, kCommitOpsMax, [](auto source) {
     ExpectCircle circle;
     get(source.getCircle(), circle.circle);
-    circle.number = source.getNumber();
+    circle.number = count(source.getNumber());
     circle.item_count = source.getItemCount();
     return circle;
   });
@@ -138,7 +138,7 @@ static kluis::Receipt read(Receipt::Reader root) {
   get(root.getVerdict(), value.verdict, Verdict::conflict);
   get(root.getTenancy(), value.tenancy);
   get(root.getCommitHash(), value.commit_hash);
-  value.commit_number = root.getCommitNumber();
+  value.commit_number = count(root.getCommitNumber());
   get(root.getDropped(), value.dropped);
   return value;
 }

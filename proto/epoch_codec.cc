@@ -36,7 +36,7 @@ static kluis::Header read(Header::Reader root) {
   get(root.getKind(), value.kind, HeaderKind::end);
   get(root.getRaad(), value.raad);
   get(root.getCircle(), value.circle);
-  value.number = root.getNumber();
+  value.number = count(root.getNumber());
   get(root.getPrevious(), value.previous);
   value.roll_position = read(root.getRollPosition());
   get(root.getCommitment(), value.commitment);
@@ -157,7 +157,7 @@ static void write(WelcomeContent::Builder root, const kluis::WelcomeContent& val
 static kluis::WelcomeContent read(WelcomeContent::Reader root) {
   require_suite(root.getSuite());
   kluis::WelcomeContent value;
-  value.number = root.getNumber();
+  value.number = count(root.getNumber());
   get(root.getCircle(), value.circle);
   get(root.getSecret(), value.secret);
   return value;

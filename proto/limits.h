@@ -27,6 +27,10 @@ inline constexpr std::size_t kCodeBytesMax = 64;                 // a stuk type,
 inline constexpr std::size_t kAddressBytesMax = 256;             // host:port of a relay
 inline constexpr std::size_t kWrapperBytesMax = 256;             // what a signature adds
 inline constexpr std::uint64_t kDocumentBytesMax = 4ULL << 30U;  // a document, in clear
+inline constexpr std::uint64_t kSealedDocumentBytesMax = 2 * kDocumentBytesMax;  // padded, sealed
+// Every number that counts something: a reader may add one to it, and a database hold it.
+inline constexpr std::uint64_t kCountMax = (1ULL << 62U) - 1;
+inline constexpr std::int64_t kTimeMsMax = 253'402'300'799'999;  // the end of the year 9999
 
 // ---- Wire limits ----
 inline constexpr std::size_t kFrameBytesMax = 1U << 20U;  // one message, reassembled

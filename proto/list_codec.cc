@@ -98,7 +98,7 @@ void write_cut(schema::ListChunk::Cut::Builder target, const Cut& cut) {
 
 Cut read_cut(schema::ListChunk::Cut::Reader source) {
   Cut cut;
-  cut.sequence = source.getSequence();
+  cut.sequence = codec::count(source.getSequence());
   codec::get(source.getDevice(), cut.device);
   codec::get(source.getRecord(), cut.record);
   return cut;

@@ -42,12 +42,12 @@ static kluis::Record read(Record::Reader root) {
   value.kind = known_record_kind(root.getKind());
   get(root.getCircle(), value.circle);
   get(root.getAuthor(), value.author);
-  value.sequence = root.getSequence();
+  value.sequence = count(root.getSequence());
   get(root.getPrevious(), value.previous);
   require_chain(value);
   get_sorted(root.getParents(), value.parents, kRecordParentsMax);
   value.roll_head = read(root.getRollHead());
-  value.written_unix_ms = root.getWrittenUnixMs();
+  value.written_unix_ms = moment(root.getWrittenUnixMs());
   get(root.getSalt(), value.salt);
   get(root.getBody(), value.body, kRecordBytesMax);
   return value;
@@ -71,7 +71,7 @@ static kluis::Cell read(Cell::Reader root) {
   require(value.sub_key == 0 || value.kind == CellKind::opened);
   get(root.getCircle(), value.circle);
   get(root.getDevice(), value.device);
-  value.counter = root.getCounter();
+  value.counter = count(root.getCounter());
   get(root.getValue(), value.value, kCellBytesMax);
   return value;
 }
@@ -97,7 +97,7 @@ static void write(SeenValue::Builder root, const kluis::SeenValue& value) {
 
 static kluis::SeenValue read(SeenValue::Reader root) {
   kluis::SeenValue value;
-  value.epoch = root.getEpoch();
+  value.epoch = count(root.getEpoch());
   get(root.getHeader(), value.header);
   value.roll_head = read(root.getRollHead());
   get_sorted(root.getFrontier(), value.frontier, kRecordParentsMax);
@@ -114,7 +114,7 @@ static Opened read(OpenedValue::Opened::Reader root) {
   Opened value;
   get(root.getStuk(), value.stuk);
   value.version = root.getVersion();
-  value.opened_unix_ms = root.getOpenedUnixMs();
+  value.opened_unix_ms = moment(root.getOpenedUnixMs());
   return value;
 }
 

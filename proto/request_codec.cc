@@ -113,7 +113,7 @@ static void write(Request::Builder root, const StageRequest& value) {
 static StageRequest read(Request::Stage::Reader root) {
   StageRequest value;
   get(root.getBlob(), value.blob);
-  value.total_bytes = root.getTotalBytes();
+  value.total_bytes = count(root.getTotalBytes());
   value.slice = root.getSlice();
   get(root.getBytes(), value.bytes, kSliceBytes);
   return value;
@@ -133,7 +133,7 @@ static AppendRequest read(Request::Append::Reader root) {
   get(root.getName(), value.name);
   get(root.getItem(), value.item, kItemBytesMax);
   get_distinct(root.getBlobs(), value.blobs, kItemBlobsMax);
-  if (root.getExpectsCommit()) value.expect_commit = root.getExpectCommit();
+  if (root.getExpectsCommit()) value.expect_commit = count(root.getExpectCommit());
   return value;
 }
 

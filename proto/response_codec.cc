@@ -136,7 +136,7 @@ static void write(Response::Builder root, const kluis::SyncAnswer& value) {
 
 static kluis::SyncAnswer read(Response::SyncAnswer::Reader root) {
   kluis::SyncAnswer value;
-  value.commit_number = root.getCommitNumber();
+  value.commit_number = count(root.getCommitNumber());
   get(root.getDigest(), value.digest);
   get_list(root.getCircles(), value.circles, kSyncCirclesMax,
            [](auto answer) { return read(answer); });
@@ -169,7 +169,7 @@ static FetchAnswer read(capnp::List<Response::FetchedBlob>::Reader source) {
     FetchedBlob blob;
     get(element.getBlob(), blob.blob);
     blob.present = element.getPresent();
-    blob.total_bytes = element.getTotalBytes();
+    blob.total_bytes = count(element.getTotalBytes());
     get(element.getBytes(), blob.bytes, kFrameBytesMax);
     return blob;
   });
@@ -186,7 +186,7 @@ static void write(Response::Builder root, const SliceAnswer& value) {
 static SliceAnswer read(Response::Slice::Reader root) {
   SliceAnswer value;
   value.present = root.getPresent();
-  value.total_bytes = root.getTotalBytes();
+  value.total_bytes = count(root.getTotalBytes());
   get(root.getBytes(), value.bytes, kSliceBytes);
   return value;
 }
@@ -207,7 +207,7 @@ static void write(Response::Builder root, const ConflictAnswer& value) {
 
 static ConflictAnswer read(Response::Conflict::Reader root) {
   ConflictAnswer value;
-  value.commit_number = root.getCommitNumber();
+  value.commit_number = count(root.getCommitNumber());
   if (root.hasReceipt()) value.receipt = read(root.getReceipt());
   return value;
 }

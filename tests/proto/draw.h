@@ -112,6 +112,7 @@ inline void settle(Admit& body) {
 }
 inline void settle(Version& body) {
   body.size_bytes %= kDocumentBytesMax + 1;
+  body.sealed_bytes %= kSealedDocumentBytesMax + 1;
 }
 inline void settle(Confirmation& body) {
   sort_unique(body.also_boxed);
@@ -237,7 +238,10 @@ void draw_into(Draw& draw, T& target) {
     target = static_cast<T>(draw.up_to(static_cast<std::uint64_t>(last_of<T>()) - 1) + 1);
   } else if constexpr (std::is_arithmetic_v<T>) {
     using Bits = std::make_unsigned_t<T>;
-    target = static_cast<T>(draw.integer(std::numeric_limits<Bits>::max()));
+    std::uint64_t max = std::numeric_limits<Bits>::max();
+    if constexpr (std::is_same_v<T, std::uint64_t>) max = kCountMax;
+    if constexpr (std::is_same_v<T, std::int64_t>) max = kTimeMsMax;
+    target = static_cast<T>(draw.integer(max));
   } else if constexpr (std::is_same_v<T, std::string>) {
     target = draw_text(draw);
   } else if constexpr (std::is_same_v<T, Bytes>) {

@@ -302,6 +302,63 @@ TEST(LimitsTest, ADocumentOfFourGibibytes) {
   EXPECT_EQ(decoded_as(RecordKind::version, version), kMalformed);
 }
 
+TEST(LimitsTest, ASealedDocument) {
+  Version version;
+  version.sealed_bytes = kSealedDocumentBytesMax;
+  EXPECT_EQ(decoded_as(RecordKind::version, version), kAccepted);
+  for (const std::uint64_t size : {kSealedDocumentBytesMax + 1, UINT64_MAX}) {
+    version.sealed_bytes = size;
+    EXPECT_EQ(decoded_as(RecordKind::version, version), kMalformed) << size;
+  }
+}
+
+// Whoever reads a number may add to it, and keep it where a database keeps signed ones.
+TEST(LimitsTest, Counts) {
+  for (const std::uint64_t number : {kCountMax, kCountMax + 1, UINT64_MAX}) {
+    const char* expected = number == kCountMax ? kAccepted : kMalformed;
+    Record record = valid_record();
+    record.sequence = number;
+    EXPECT_EQ(decoded(record), expected) << number;
+    record = valid_record();
+    record.roll_head.act_number = number;
+    EXPECT_EQ(decoded(record), expected) << number;
+    Cell cell;
+    cell.counter = number;
+    EXPECT_EQ(decoded(cell), expected) << number;
+    SeenValue seen;
+    seen.epoch = number;
+    EXPECT_EQ(outcome(decode_seen_value(encode(seen))), expected) << number;
+    Header header;
+    header.number = number;
+    header.previous = HeaderHash{{1}};
+    EXPECT_EQ(decoded(header), expected) << number;
+    KeyList list;
+    list.cuts = {{device_id(1), number, record_id(1)}};
+    EXPECT_EQ(decoded(list), expected) << number;
+    Act act{{number, record_id(1), number, true}, Mark{}};
+    EXPECT_EQ(decoded_act(RecordKind::mark, act), expected) << number;
+    act = Act{{1, record_id(1), 1, true}, EpochAct{{}, number, {}, false}};
+    EXPECT_EQ(decoded_act(RecordKind::epoch, act), expected) << number;
+    const StageRequest stage{{}, number, 0, {1}};
+    EXPECT_EQ(decoded(Request(stage)), expected) << number;
+    EXPECT_EQ(decoded(Response(SliceAnswer{true, number, {1}})), expected) << number;
+  }
+}
+
+TEST(LimitsTest, MomentsHaveADate) {
+  for (const std::int64_t moment :
+       {-kTimeMsMax, kTimeMsMax, -kTimeMsMax - 1, kTimeMsMax + 1, INT64_MIN, INT64_MAX}) {
+    const bool within = moment >= -kTimeMsMax && moment <= kTimeMsMax;
+    Record record = valid_record();
+    record.written_unix_ms = moment;
+    EXPECT_EQ(decoded(record), within ? kAccepted : kMalformed) << moment;
+    OpenedValue value;
+    value.entries = {{StukId{}, 1, moment}};
+    EXPECT_EQ(outcome(decode_opened_value(encode(value))), within ? kAccepted : kMalformed)
+        << moment;
+  }
+}
+
 TEST(LimitsTest, ARecordAndItsParents) {
   Record record = valid_record();
   record.body.resize(kRecordBytesMax - 512);

@@ -255,6 +255,19 @@ TEST_P(OtherRollTest, StopsNobody) {
 
 INSTANTIATE_TEST_SUITE_P(Acts, OtherRollTest, ::testing::Values<std::uint64_t>(3, 1U << 20U));
 
+// ---- Numbers that no database holds ----
+
+TEST_F(HostileMemberTest, ADocumentOfAnImpossibleSizeIsDropped) {
+  HostileMember hostile(raad_, mallory_);
+  Version version;
+  version.sealed_bytes = UINT64_MAX;
+  const RecordId id =
+      hostile.append(hostile.next_record(circle_, RecordKind::version, encode(version)));
+  expect_the_raad_goes_on();
+  EXPECT_FALSE(anna_.device->rows().record(circle_, id)->has_value());
+  EXPECT_FALSE(anna_.device->rows().record_key(circle_, id)->has_value());
+}
+
 // ---- Cells ----
 
 class GarbageCellTest : public HostileMemberTest, public ::testing::WithParamInterface<CellKind> {};
