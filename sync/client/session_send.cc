@@ -26,6 +26,12 @@ Result<Session::Asked> Session::ask_prepared() {
     lost_races_ = 0;
     hold_next_ = false;
   }
+  if (fate == Device::PreparedFate::unread && !lifted_) {
+    // The roll names what the relay does not show: it was put back to before our commit.
+    committing_.reset();
+    KLUIS_CHECK(begin_lifting());
+    return ask_lift();
+  }
   if (fate != Device::PreparedFate::unknown) {
     if (fate != Device::PreparedFate::none) committing_.reset();
     conflict_.reset();

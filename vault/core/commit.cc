@@ -532,6 +532,9 @@ Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
 Result<std::optional<PreparedCommit>> Device::prepare_commit() {
   if (!is_officer()) return std::optional<PreparedCommit>();
   KLUIS_TRY(standing, rows_.prepared());
+  if (standing && roll_->act_number_of(standing->first_act)) {
+    return std::optional<PreparedCommit>();  // it landed, and is kept for what it made
+  }
   if (standing) return std::optional<PreparedCommit>(std::move(*standing));
   std::optional<PreparedCommit> result;
   KLUIS_CHECK(around_.store->transact([&]() -> Status {
@@ -556,14 +559,16 @@ Result<Device::PreparedFate> Device::settle_prepared() {
   if (!prepared) return PreparedFate::none;
   const bool landed = roll_->act_number_of(prepared->first_act).has_value();
   if (!landed && roll_->commit_number() < prepared->position) return PreparedFate::unknown;
+  KLUIS_TRY(unread, unread_epochs(*prepared));
   KLUIS_CHECK(around_.store->transact([&]() -> Status {
     if (landed) {
       for (const std::uint64_t position : prepared->intents) {
         KLUIS_CHECK(rows_.erase_intent(position));
       }
     }
-    return rows_.clear_prepared();
+    return unread.empty() ? rows_.clear_prepared() : Status();
   }));
+  if (!unread.empty()) return PreparedFate::unread;
   return landed ? PreparedFate::landed : PreparedFate::lost;
 }
 

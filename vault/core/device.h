@@ -239,8 +239,9 @@ class Device {
   // Builds and persists the commit that carries out all wishes (and what follows from the roll by
   // itself: circles with a removed member, devices not yet admitted). nullopt: nothing to do.
   [[nodiscard]] Result<std::optional<PreparedCommit>> prepare_commit();
-  enum class PreparedFate { none, landed, lost, unknown };
-  // Judged by the verified roll. landed: its wishes are done; lost: discarded.
+  enum class PreparedFate { none, landed, unread, lost, unknown };
+  // Judged by the verified roll. landed: its wishes are done; unread: that too, but an epoch that
+  // it made is not open here yet, and it is kept for that (see lifts); lost: discarded.
   [[nodiscard]] Result<PreparedFate> settle_prepared();
   // The relay's signed word that this very commit conflicts. Errors: integrity when not genuine.
   [[nodiscard]] Status prepared_conflicts(const SignedReceipt& receipt);
@@ -415,6 +416,7 @@ class Device {
                                           const std::vector<DeviceId>& members,
                                           const std::vector<DeviceId>& dropped);
   [[nodiscard]] Result<PreparedCommit> build_commit(CommitPlan& plan);
+  [[nodiscard]] Result<std::vector<LiftRequest>> unread_epochs(const PreparedCommit& prepared);
   [[nodiscard]] Status draft_epochs(CommitDraft& draft);
   [[nodiscard]] Status draft_record(CommitDraft& draft, const CircleAlias& circle,
                                     const RecordId& id, const RecordKey& key,

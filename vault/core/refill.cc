@@ -51,6 +51,31 @@ Status Device::check_op(const SignedOp& signed_op, const VerifiedHeader& header,
   return same ? Status() : Status(broken("epoch.op"));
 }
 
+// Epochs that the roll names, that a commit of ours made, and that we have not opened yet. As long
+// as there is one, we may be the only one who has it: a relay that is put back to before the commit
+// has lost it, and who read no more than the roll names an epoch that nobody could open or follow.
+Result<std::vector<LiftRequest>> Device::unread_epochs(const PreparedCommit& prepared) {
+  std::vector<LiftRequest> requests;
+  KLUIS_TRY(commit, decode_commit(prepared.commit.bytes));
+  for (const EpochChange& change : commit.epochs) {
+    KLUIS_TRY(op, decode_epoch_op(change.op.bytes));
+    KLUIS_TRY(state, rows_.circle(op.circle));
+    const RolledCircle* rolled = roll_->circle(op.circle);
+    const bool unread = state && state->standing == Standing::current &&
+                        state->number < op.number && rolled != nullptr &&
+                        rolled->newest() == op.header;
+    if (!unread) continue;
+    LiftRequest request{change.op, change.signed_header, change.name, {}};
+    for (const StagedBlob& blob : prepared.stage) {
+      const bool part =
+          blob.blob == blob_name_of(op.boxes_hash) || blob.blob == blob_name_of(op.list_hash);
+      if (part) request.blobs.push_back(blob);
+    }
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
 Result<std::vector<LiftRequest>> Device::lifts() {
   std::vector<LiftRequest> requests;
   KLUIS_TRY(circles, rows_.circles());
@@ -75,6 +100,10 @@ Result<std::vector<LiftRequest>> Device::lifts() {
     }
     return rows_.raise({"relay-behind", "", around_.clock->now().value, {}});
   }));
+  KLUIS_TRY(prepared, rows_.prepared());
+  if (!prepared || !roll_) return requests;
+  KLUIS_TRY(unread, unread_epochs(*prepared));
+  requests.insert(requests.end(), unread.begin(), unread.end());
   return requests;
 }
 

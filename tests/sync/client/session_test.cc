@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/explore/visit.h"
 #include "tests/support/simulated_raad.h"
 #include "vault/core/row.h"
 
@@ -150,6 +151,61 @@ TEST(SessionTest, WhoWasNeverInACircleIsWelcomedIntoItsNextEpochToo) {
   raad.write_note(griffier, circle, "voor de officieren");
   raad.settle();
   EXPECT_EQ(raad.notes(plv, circle), Texts{"voor de officieren"});
+}
+
+// The roll's acts come before the epochs that they name. A device that read no more, at a relay
+// that is then put back to before the commit, would leave everybody with an epoch that nobody has.
+TEST(SessionTest, AnEpochThatOnlyItsAuthorHasIsHandedIn) {
+  SimulatedRaad raad(10);
+  Party& griffier = raad.found("Griet");
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  const CircleAlias circle = raad.make_circle(griffier, "gesprek", {raad.person_of(anna)});
+  raad.settle();
+  ASSERT_TRUE(griffier.device->wish(ResealIntent{circle}).has_value());
+  const MemoryStorage backup = raad.storage;
+  auto visit = Visit::begin({griffier.store, raad.clock, griffier.entropy, nullptr}, Bytes(64, 1));
+  ASSERT_TRUE(visit.has_value());
+  for (bool committed = false;;) {
+    const auto request = (*visit)->next();
+    ASSERT_TRUE(request && *request);
+    if (committed && std::holds_alternative<FetchSliceRequest>(**request)) break;
+    const auto response = (*visit)->deliver(raad.relay(), **request);
+    ASSERT_TRUE(response.has_value());
+    committed = committed || std::holds_alternative<CommitAnswer>(*response);
+    ASSERT_TRUE((*visit)->receive(*response).has_value());
+  }
+  raad.storage = backup;
+  raad.restart_relay();
+  raad.settle();
+  raad.write_note(griffier, circle, "verder");
+  raad.settle();
+  EXPECT_EQ(raad.notes(anna, circle), Texts{"verder"});
+}
+
+// A relay that is lifted from an old backup to the newest epochs never saw those between.
+TEST(SessionTest, WhoStandsAtAnEpochThatTheRelayWasLiftedPastComesAlong) {
+  SimulatedRaad raad(11);
+  Party& griffier = raad.found("Griet");
+  Party& anna = raad.join(griffier, "Anna", {Capacity::raadslid});
+  const CircleAlias circle = raad.make_circle(griffier, "gesprek", {raad.person_of(anna)});
+  raad.settle();
+  const MemoryStorage backup = raad.storage;
+  const auto reseal_all = [&] {
+    for (const CircleAlias& each : {circle, griffier.device->roll().alias()}) {
+      ASSERT_TRUE(griffier.device->wish(ResealIntent{each}).has_value());
+    }
+    raad.sync(griffier);
+  };
+  reseal_all();
+  raad.settle();
+  reseal_all();
+  raad.storage = backup;
+  raad.restart_relay();
+  raad.sync(griffier);
+  raad.settle();
+  raad.write_note(griffier, circle, "verder");
+  raad.settle();
+  EXPECT_EQ(raad.notes(anna, circle), Texts{"verder"});
 }
 
 TEST(SessionTest, AnUnchangedVaultCostsOneRequest) {
