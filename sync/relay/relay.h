@@ -108,6 +108,7 @@ class Relay {
   [[nodiscard]] Status start_epoch(Tenancy& tenancy, const Change& change, BlobNames& erased);
   [[nodiscard]] Status end_old_epoch(Tenancy& tenancy, const Change& change, EpochRow& row,
                                      BlobNames& erased);
+  [[nodiscard]] Status note_old_epoch(const Tenancy& tenancy, const Change& change);
   [[nodiscard]] Status apply_append(Tenancy& tenancy, const CommitAppend& append);
   [[nodiscard]] Status apply_officers(const TenancyId& tenancy, const Commit& commit);
   [[nodiscard]] Result<Outcome> apply(Tenancy& tenancy, const Commit& commit,

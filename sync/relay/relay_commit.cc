@@ -228,6 +228,19 @@ Status Relay::start_epoch(Tenancy& tenancy, const Change& change, BlobNames& era
                           op.list_hash);
 }
 
+// An epoch that this relay never had, or had and lost: its name, and its raad key, lead to the
+// newest.
+Status Relay::note_old_epoch(const Tenancy& tenancy, const Change& change) {
+  const EpochOp& op = change.op;
+  Storage& storage = state_.storage();
+  if (op.raad_key) {
+    KLUIS_CHECK(
+        storage.put(RelayTable::raad_key, row_key(tenancy.id, *op.raad_key), row_key(op.number)));
+  }
+  if (change.ends()) return {};
+  return storage.put(RelayTable::name, row_key(tenancy.id, change.raw->name), op.circle.view());
+}
+
 Status Relay::apply_append(Tenancy& tenancy, const CommitAppend& append) {
   if (append.item.empty() || append.item.size() > kItemBytesMax) {
     return refused(RefusalCode::malformed);
@@ -382,12 +395,17 @@ Result<Outcome> Relay::on(RelaySession&, const LiftRequest& request) {
   KLUIS_TRY(tenancy, state_.tenancy(op.tenancy));
   KLUIS_TRY(checked, check_change(tenancy, change));
   KLUIS_TRY(epoch, state_.epoch(tenancy.id, op.circle));
-  if (epoch && epoch->number >= op.number) {
+  KLUIS_TRY(named, state_.alias_of(tenancy.id, request.name));
+  if (epoch && epoch->number > op.number) {
+    // It was lifted past this one. Whoever still stands there finds on from what he knows it by.
+    if (!named) KLUIS_CHECK(note_old_epoch(tenancy, checked));
+    return Outcome{DoneAnswer{}, {}};
+  }
+  if (epoch && epoch->number == op.number) {
     if (epoch->header == op.header) return Outcome{DoneAnswer{}, {}};
     return refused(RefusalCode::exists);
   }
   if (epoch && epoch->ended()) return refused(RefusalCode::malformed);
-  KLUIS_TRY(named, state_.alias_of(tenancy.id, request.name));
   if (named) return refused(RefusalCode::exists);
 
   // Only what the op itself vouches for comes in with it: anybody may lift.
