@@ -142,7 +142,7 @@ class Session {
   [[nodiscard]] Status take_commit(const Response& response);
   [[nodiscard]] Status lost_race();
 
-  [[nodiscard]] Status read_slice(StageRequest& request);
+  [[nodiscard]] Result<bool> read_slice(StageRequest& request);
 
   // session_refill.cc
   [[nodiscard]] const BlobName& document_being_refilled() const;

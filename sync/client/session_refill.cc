@@ -68,8 +68,8 @@ Result<Session::Asked> Session::ask_refill() {
       if (staged_bytes_ == 0) refill.request.blobs.push_back(document);
       StageRequest request;
       request.blob = document;
-      KLUIS_CHECK(read_slice(request));
-      return ask(Purpose::refill_document, std::move(request));
+      KLUIS_TRY(there, read_slice(request));
+      if (there) return ask(Purpose::refill_document, std::move(request));
     }
     KLUIS_CHECK(refill_without_document());
   }

@@ -158,14 +158,20 @@ Result<Session::Asked> Session::ask_sendable() {
   return ask_upload();
 }
 
-// The slice of a document file that the relay needs next.
-Status Session::read_slice(StageRequest& request) {
+// The slice of a document file that the relay needs next. False: the file was lost, and is now
+// fetched like any other; what needs it waits.
+Result<bool> Session::read_slice(StageRequest& request) {
+  KLUIS_TRY(exists, options_.documents->exists(request.blob));
+  if (!exists) {
+    KLUIS_CHECK(device_.document_damaged(request.blob));
+    return false;
+  }
   KLUIS_TRY(size, options_.documents->size(request.blob));
   KLUIS_TRY(bytes, options_.documents->slice(request.blob, staged_bytes_));
   request.total_bytes = size;
   request.slice = static_cast<std::uint32_t>(staged_bytes_ / kSliceBytes);
   request.bytes = std::move(bytes);
-  return {};
+  return true;
 }
 
 // The blob being staged of what is being sent, or nothing once all is there and it can be appended.
@@ -177,7 +183,12 @@ Result<Session::Asked> Session::ask_upload() {
   if (staged_ == sending_->blobs.size() && !sending_->document.is_zero()) {
     StageRequest request;
     request.blob = sending_->document;
-    KLUIS_CHECK(read_slice(request));
+    KLUIS_TRY(there, read_slice(request));
+    if (!there) {
+      skip_.push_back(sending_->position);
+      sending_.reset();
+      return ask_sendable();
+    }
     return ask(Purpose::stage_document, std::move(request));
   }
   return ask(Purpose::append, sending_->request);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "vault/core/device.h"
 #include "vault/core/row.h"
 
@@ -40,8 +42,16 @@ Status Device::note_document(const CircleAlias& circle, const Record& record, bo
   const Bytes key = joined_key(circle, version->blob);
   KLUIS_TRY(present, around_.store->get(Table::document, key));
   if (present) return {};
+  // Who writes a version has its file. Who carries one may not have it yet.
+  bool here = own && record.kind == RecordKind::version;
+  if (own && !here) {
+    KLUIS_TRY(held_documents, documents());
+    here = std::any_of(held_documents.begin(), held_documents.end(), [&](const DocumentHeld& held) {
+      return held.blob == version->blob && held.here;
+    });
+  }
   return around_.store->put(Table::document, key,
-                            document_row(version->sealed_bytes, own ? kHere : kWanted));
+                            document_row(version->sealed_bytes, here ? kHere : kWanted));
 }
 
 Result<std::vector<Device::DocumentHeld>> Device::documents() {

@@ -249,7 +249,10 @@ Status drop_loose(View& view, DocumentFiles& documents, Store& store) {
 
 Status check_here(Desk& desk, const FoldedVersion& version) {
   KLUIS_TRY(is_here, desk.documents.exists(version.row.blob));
-  return is_here ? Status() : Status(fail(ErrorKind::no_access, "stuk.not_here_yet"));
+  if (is_here) return {};
+  // Not come yet, or lost: either way the next sync asks for it.
+  KLUIS_CHECK(desk.device.document_damaged(version.row.blob));
+  return fail(ErrorKind::no_access, "stuk.not_here_yet");
 }
 
 Status write_content(Desk& desk, const FoldedVersion& version, ByteSink& target) {
