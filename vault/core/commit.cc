@@ -220,6 +220,26 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
   return {};
 }
 
+// Who stops being an officer, and reads on, must not be able to write as if he still were one: an
+// admit in the light of the roll before a circle's newest epoch adds nobody (apply_admit).
+Status Device::force_where_officers_step_down(CommitPlan& plan) {
+  const bool appoints = std::any_of(plan.acts.begin(), plan.acts.end(), [](const ActBody& act) {
+    return std::holds_alternative<Appoint>(act);
+  });
+  if (!appoints) return {};
+  KLUIS_TRY(acts, sign_acts(plan, {}));
+  KLUIS_TRY(after, roll_->after(acts));
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    const bool steps_down =
+        std::any_of(state.members.begin(), state.members.end(), [&](const DeviceId& device) {
+          return roll_->is_officer(device) && !after.is_officer(device);
+        });
+    if (steps_down && state.alias != roll_->alias()) plan.forced.insert(state.alias);
+  }
+  return {};
+}
+
 Result<Device::CommitPlan> Device::plan_commit() {
   CommitPlan plan;
   KLUIS_TRY(intents, rows_.intents());
@@ -237,6 +257,7 @@ Result<Device::CommitPlan> Device::plan_commit() {
   const bool enrols = std::any_of(plan.acts.begin(), plan.acts.end(), [](const ActBody& act) {
     return std::holds_alternative<Certificate>(act);
   });
+  KLUIS_CHECK(force_where_officers_step_down(plan));
   KLUIS_TRY(circles, rows_.circles());
   for (const CircleState& state : circles) {
     // The roll's boxes are for the devices active before an enrolment; it is resealed on its own.

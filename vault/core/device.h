@@ -325,6 +325,10 @@ class Device {
   void apply_admit(CircleState& state, const Record& record) const;
   [[nodiscard]] Status chain_in_held(const CircleAlias& circle, const DeviceId& author,
                                      std::uint64_t sequence);
+  [[nodiscard]] Result<bool> goes_on_from(const DeviceRows::ChainEnd& end, const Record& record);
+  [[nodiscard]] Status drop_backdated(const VerifiedRecord& record);
+  [[nodiscard]] bool has_device_in(const std::vector<DeviceId>& devices,
+                                   const PersonId& person) const;
   [[nodiscard]] Status note_clone(const VerifiedRecord& record);
 
   // receive.cc
@@ -401,6 +405,7 @@ class Device {
   [[nodiscard]] Result<CommitPlan> plan_commit();
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
   [[nodiscard]] Status plan_act(ActBody act, CommitPlan& plan);
+  [[nodiscard]] Status force_where_officers_step_down(CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);
   [[nodiscard]] Status admit_newcomers(const CircleState& state,
                                        const std::vector<DeviceId>& newcomers);

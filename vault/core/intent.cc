@@ -67,36 +67,70 @@ Status Device::wish_drop(const CircleAlias& circle, const PersonId& person) {
   });
 }
 
-Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
-  struct Latest {
+namespace {
+
+// What the grant records of a circle say about one person. Each number is that of the roll act that
+// the author had seen.
+struct Latest {
+  struct Admitted {
+    std::uint64_t seen = 0;
     DossierRole role = DossierRole::lid;
-    std::optional<std::uint64_t> admitted;  // roll act number that the author had seen
-    std::optional<std::uint64_t> withdrawn;
   };
+  std::optional<Admitted> admitted;
+  std::optional<Admitted> claimed;  // by who was an officer once, and was none when it came
+  std::optional<std::uint64_t> withdrawn;
+  std::optional<std::uint64_t> claimed_withdrawn;
+};
+
+void take_newer(std::optional<Latest::Admitted>& newest, std::uint64_t seen, DossierRole role) {
+  if (!newest || seen >= newest->seen) newest = {seen, role};
+}
+
+}  // namespace
+
+// Who says that he was an officer when he wrote it may lie about when that was: what he claims
+// changes nothing for who is in, or is not, by the list that an officer signed.
+bool Device::has_device_in(const std::vector<DeviceId>& devices, const PersonId& person) const {
+  return std::any_of(devices.begin(), devices.end(), [&](const DeviceId& id) {
+    const EnrolledDevice* device = roll_->device(id);
+    return device != nullptr && device->person == person;
+  });
+}
+
+Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
   std::map<PersonId, Latest> latest;
-  KLUIS_TRY(ids, rows_.grant_records(circle));
-  for (const RecordId& id : ids) {
-    KLUIS_TRY(bytes, rows_.record(circle, id));
+  KLUIS_TRY(state, rows_.circle(circle));
+  KLUIS_TRY(rows, rows_.grant_records(circle));
+  for (const DeviceRows::GrantRecord& row : rows) {
+    KLUIS_TRY(bytes, rows_.record(circle, row.record));
     if (!bytes) continue;
     KLUIS_TRY(record, decode_record(bytes->bytes));
     const std::uint64_t seen = record.roll_head.act_number;
     if (!roll_->was_officer(record.author, seen)) continue;
+    const bool certain = row.from_officer || roll_->is_officer(record.author);
     KLUIS_TRY(body, decode_circle_body(record.kind, record.body));
     if (const auto* admit = std::get_if<Admit>(&body)) {
       Latest& entry = latest[admit->person];
-      if (!entry.admitted || seen >= *entry.admitted) entry.role = admit->role;
-      entry.admitted = std::max(entry.admitted.value_or(0), seen);
+      take_newer(certain ? entry.admitted : entry.claimed, seen, admit->role);
     } else if (const auto* withdrawal = std::get_if<WithdrawGrant>(&body)) {
       Latest& entry = latest[withdrawal->person];
-      entry.withdrawn = std::max(entry.withdrawn.value_or(0), seen);
+      auto& newest = certain ? entry.withdrawn : entry.claimed_withdrawn;
+      newest = std::max(newest.value_or(0), seen);
     }
   }
   std::vector<Grant> result;
-  for (const auto& [person, entry] : latest) {
+  for (auto& [person, entry] : latest) {
+    const bool present = state && has_device_in(state->members, person);
+    if (!present) entry.withdrawn = std::max(entry.withdrawn, entry.claimed_withdrawn);
+    const bool was_in =
+        present || (state && !entry.withdrawn && has_device_in(state->holders_ever, person));
+    if (!entry.admitted && was_in) entry.admitted = entry.claimed;
+    if (!entry.admitted && !entry.withdrawn) continue;
     // An admit must have been written in the light of a later roll than the withdrawal.
     const bool withdrawn =
-        !entry.admitted || (entry.withdrawn && *entry.withdrawn >= *entry.admitted);
-    result.push_back({person, entry.role, withdrawn});
+        !entry.admitted || (entry.withdrawn && *entry.withdrawn >= entry.admitted->seen);
+    const DossierRole role = entry.admitted ? entry.admitted->role : DossierRole::lid;
+    result.push_back({person, role, withdrawn});
   }
   return result;
 }

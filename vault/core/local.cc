@@ -98,7 +98,10 @@ Status Device::chain_in(CircleState& state, const VerifiedRecord& record) {
   const Record& content = record.record();
   KLUIS_CHECK(rows_.put_chain_end(state.alias, content.author, {content.sequence, record.id()}));
   advance_frontier(state.frontier, record);
-  if (is_grant(content.kind)) KLUIS_CHECK(rows_.put_grant_record(state.alias, record.id()));
+  if (is_grant(content.kind)) {
+    KLUIS_CHECK(
+        rows_.put_grant_record(state.alias, {record.id(), roll_->is_officer(content.author)}));
+  }
   KLUIS_CHECK(note_document(state.alias, content, content.author == id_));
   KLUIS_CHECK(rows_.put(state));
   return observe(record);
@@ -159,9 +162,27 @@ Status Device::accept_record(const VerifiedRecord& record) {
   if (content.sequence <= end.sequence) return placed ? Status() : observe(record);
   if (content.sequence > end.sequence + 1) return {};
   if (content.previous != end.record) return note_clone(record);
+  KLUIS_TRY(goes_on, goes_on_from(end, content));
+  if (!goes_on) return drop_backdated(record);
   apply_admit(state, content);
   KLUIS_CHECK(chain_in(state, record));
   return chain_in_held(content.circle, content.author, content.sequence + 1);
+}
+
+// A device's roll never goes back. Who claims an older one than in his record before wants to be
+// judged by what he was then.
+Result<bool> Device::goes_on_from(const DeviceRows::ChainEnd& end, const Record& record) {
+  if (end.record.is_zero()) return true;
+  KLUIS_TRY(bytes, rows_.record(record.circle, end.record));
+  if (!bytes) return true;  // we were out when it was written
+  KLUIS_TRY(previous, decode_record(bytes->bytes));
+  return record.roll_head.act_number >= previous.roll_head.act_number;
+}
+
+Status Device::drop_backdated(const VerifiedRecord& record) {
+  const Record& content = record.record();
+  KLUIS_CHECK(rows_.erase_record(content.circle, record.id()));
+  return rows_.erase_held(content.circle, content.author, content.sequence);
 }
 
 // A record that came before its predecessor takes its place once that is there.
@@ -176,6 +197,8 @@ Status Device::chain_in_held(const CircleAlias& circle, const DeviceId& author,
     if (!bytes || !state) return broken("store.damaged");
     KLUIS_TRY(record, VerifiedRecord::from(std::move(*bytes)));
     if (record.record().previous != end.record) return note_clone(record);
+    KLUIS_TRY(goes_on, goes_on_from(end, record.record()));
+    if (!goes_on) return drop_backdated(record);
     apply_admit(*state, record.record());
     KLUIS_CHECK(chain_in(*state, record));
     ++sequence;

@@ -11,7 +11,7 @@ namespace {
 // Prefixes of rows in Table::view.
 constexpr std::string_view kMissing = "missing";  // alias ‖ record id -> epoch that first lists it
 constexpr std::string_view kHeld = "held";        // alias ‖ author ‖ sequence -> record id
-constexpr std::string_view kGrant = "grant";      // alias ‖ record id -> nothing
+constexpr std::string_view kGrant = "grant";      // alias ‖ record id -> 1: an officer wrote it
 constexpr std::string_view kWelcome = "welcome";  // hash of a welcome -> nothing
 constexpr std::string_view kCutSince = "cutsince";  // alias ‖ device -> epoch that made the cut
 
@@ -361,17 +361,20 @@ Status DeviceRows::erase_held(const CircleAlias& alias, const DeviceId& author,
   return store_.erase(Table::view, held_key(alias, author, sequence));
 }
 
-Result<std::vector<RecordId>> DeviceRows::grant_records(const CircleAlias& alias) {
+Result<std::vector<DeviceRows::GrantRecord>> DeviceRows::grant_records(const CircleAlias& alias) {
   const Bytes prefix = view_key(kGrant, alias);
-  return all_rows(store_, Table::view, prefix, [&](ByteView key, ByteView) -> Result<RecordId> {
-    const auto id = RecordId::from(key.subspan(prefix.size()));
-    if (!id) return broken("store.damaged");
-    return *id;
-  });
+  return all_rows(store_, Table::view, prefix,
+                  [&](ByteView key, ByteView row) -> Result<GrantRecord> {
+                    const auto id = RecordId::from(key.subspan(prefix.size()));
+                    const auto number = number_in(row);
+                    if (!id || !number) return broken("store.damaged");
+                    return GrantRecord{*id, *number != 0};
+                  });
 }
 
-Status DeviceRows::put_grant_record(const CircleAlias& alias, const RecordId& id) {
-  return store_.put(Table::view, view_key(kGrant, alias, id), {});
+Status DeviceRows::put_grant_record(const CircleAlias& alias, const GrantRecord& grant) {
+  return store_.put(Table::view, view_key(kGrant, alias, grant.record),
+                    RowWriter().number(grant.from_officer ? 1 : 0).take());
 }
 
 Result<bool> DeviceRows::welcome_posted(const Digest& welcome) {

@@ -227,8 +227,12 @@ class DeviceRows {
   [[nodiscard]] Status erase_held(const CircleAlias& alias, const DeviceId& author,
                                   std::uint64_t sequence);
   // Admit and withdraw_grant records of a circle, for its grants (Table::view).
-  [[nodiscard]] Result<std::vector<RecordId>> grant_records(const CircleAlias& alias);
-  [[nodiscard]] Status put_grant_record(const CircleAlias& alias, const RecordId& id);
+  struct GrantRecord {
+    RecordId record;
+    bool from_officer = false;  // its author was an officer in the roll by which it was taken in
+  };
+  [[nodiscard]] Result<std::vector<GrantRecord>> grant_records(const CircleAlias& alias);
+  [[nodiscard]] Status put_grant_record(const CircleAlias& alias, const GrantRecord& grant);
   // Welcomes that stand in the roll's current epoch, by hash (Table::view).
   [[nodiscard]] Result<bool> welcome_posted(const Digest& welcome);
   [[nodiscard]] Status put_welcome(const Digest& welcome);

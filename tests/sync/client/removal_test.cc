@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -208,6 +209,106 @@ TEST_F(RemovalTest, WhatARemovedDeviceWritesAfterTheCutStandsNowhere) {
   for (Party* party : {&griffier_, &plv_, &second}) {
     EXPECT_EQ(party->device->rows().circle(circle_)->value().standing, Standing::current);
     EXPECT_TRUE(raad_.notes(*party, circle_).empty()) << party->name;
+  }
+}
+
+// ---- Who was an officer once ----
+
+class FormerOfficerTest : public RemovalTest {
+ protected:
+  FormerOfficerTest() : dirk_(raad_.join(griffier_, "Dirk", {Capacity::raadslid})) {
+    raad_.settle();
+    as_officer_ = plv_.device->roll().head();
+    const PersonId person = raad_.person_of(plv_);
+    EXPECT_TRUE(griffier_.device->wish_admit(circle_, person, DossierRole::lid));
+    raad_.settle();
+    Appoint ending;
+    ending.person = person;
+    ending.capacities = {Capacity::plv_griffier};
+    ending.ground = AppointGround::ending;
+    EXPECT_TRUE(griffier_.device->wish(AppointIntent{ending}));
+    raad_.settle();
+    EXPECT_FALSE(plv_.device->is_officer());
+    EXPECT_TRUE(is_in(griffier_, plv_));
+  }
+
+  bool is_in(Party& seen_by, Party& party) {
+    const auto state = seen_by.device->rows().circle(circle_);
+    const auto& members = state->value().members;
+    return std::binary_search(members.begin(), members.end(), party.device->id());
+  }
+
+  // Piet writes as if the roll stood where it stood when he was an officer.
+  RecordId write_backdated(RecordKind kind, const Bytes& body) {
+    DeviceRows& rows = plv_.device->rows();
+    const auto end = rows.chain_end(circle_, plv_.device->id());
+    Record record;
+    record.circle = circle_;
+    record.author = plv_.device->id();
+    record.sequence = end->sequence + 1;
+    record.previous = end->record;
+    record.roll_head = as_officer_;
+    record.written_unix_ms = raad_.clock.now_ms;
+    record.kind = kind;
+    record.body = body;
+    const auto identity = rows.secret<IdentitySeed>("identity");
+    const VerifiedRecord made = sign_record(record, **identity);
+    OutboxEntry entry;
+    entry.kind = OutboxKind::record;
+    entry.circle = circle_;
+    entry.record = made.id();
+    EXPECT_TRUE(plv_.store.transact([&]() -> Status {
+      KLUIS_CHECK(rows.put_record(circle_, made.id(), made.signed_bytes()));
+      KLUIS_CHECK(
+          rows.put_record_key(circle_, made.id(), draw_record_key(plv_.entropy, made.id())));
+      KLUIS_CHECK(rows.put_held(circle_, record.author, record.sequence, made.id()));
+      KLUIS_CHECK(rows.put_chain_end(circle_, record.author, {record.sequence, made.id()}));
+      return rows.put(entry);
+    }));
+    return made.id();
+  }
+
+  Party& dirk_;
+  RollPosition as_officer_;
+};
+
+TEST_F(FormerOfficerTest, NobodyIsAdmittedByOneWhoWasAnOfficerOnce) {
+  const Admit admit{raad_.person_of(dirk_), DossierRole::lid, {dirk_.device->id()}};
+  write_backdated(RecordKind::admit, encode(admit));
+  raad_.settle();
+  for (Party* party : {&griffier_, &anna_, &bram_}) EXPECT_FALSE(is_in(*party, dirk_));
+  EXPECT_FALSE(dirk_.device->rows().circle(circle_)->has_value());
+}
+
+TEST_F(FormerOfficerTest, NobodyIsPutOutByOneWhoWasAnOfficerOnce) {
+  raad_.write_note(bram_, circle_, "blijft");
+  write_backdated(RecordKind::withdraw_grant, encode(WithdrawGrant{raad_.person_of(bram_)}));
+  raad_.settle();
+  EXPECT_TRUE(is_in(griffier_, bram_));
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"blijft"});
+}
+
+TEST_F(FormerOfficerTest, ARollHeadNeverGoesBackAlongAChain) {
+  raad_.write_note(plv_, circle_, "nu");
+  raad_.settle();
+  Note note;
+  note.text = "toen";
+  write_backdated(RecordKind::note, encode(note));
+  raad_.settle();
+  EXPECT_EQ(raad_.notes(griffier_, circle_), Texts{"nu"});
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"nu"});
+}
+
+TEST_F(RemovalTest, WhatAFormerOfficerGrantedWhenHeWasOneStands) {
+  raad_.reload(plv_);
+  const CircleAlias other = raad_.make_circle(plv_, "van Piet", {raad_.person_of(bram_)});
+  raad_.settle();
+  wish(griffier_, removal_of(plv_));
+  raad_.settle();
+  Party& second = raad_.join_device(griffier_, "Bram 2", raad_.person_of(bram_));
+  raad_.settle();
+  for (Party* party : {&griffier_, &bram_, &second}) {
+    EXPECT_EQ(party->device->rows().circle(other)->value().standing, Standing::current);
   }
 }
 

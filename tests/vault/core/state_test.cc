@@ -143,7 +143,7 @@ TEST_F(StateTest, KeepsRecordsTheirKeysAndWhatIsMissing) {
   change([&]() -> Status {
     KLUIS_CHECK(rows_.put_record(circle_, record_, signed_record(5)));
     KLUIS_CHECK(rows_.put_record_key(circle_, record_, key));
-    KLUIS_CHECK(rows_.put_grant_record(circle_, record_));
+    KLUIS_CHECK(rows_.put_grant_record(circle_, {record_, true}));
     KLUIS_CHECK(rows_.mark_missing(circle_, record_, 3));
     return rows_.mark_missing(other_, make_id<RecordId>(8), 0);
   });
@@ -155,7 +155,10 @@ TEST_F(StateTest, KeepsRecordsTheirKeysAndWhatIsMissing) {
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].record, record_);
   EXPECT_EQ(entries[0].key, make_id<Digest>(7).bytes);
-  EXPECT_THAT(rows_.grant_records(circle_).value(), ElementsAre(record_));
+  const auto granted = rows_.grant_records(circle_).value();
+  ASSERT_EQ(granted.size(), 1U);
+  EXPECT_EQ(granted[0].record, record_);
+  EXPECT_TRUE(granted[0].from_officer);
 
   EXPECT_EQ(rows_.missing_records(1).value().size(), 1U);
   const auto missing = rows_.missing_records(10).value();
@@ -392,7 +395,7 @@ TEST_F(StateTest, ForgettingACircleLeavesItsStateAndTheOthers) {
     KLUIS_CHECK(rows_.put_apart(alias, record_, signed_record(1)));
     KLUIS_CHECK(rows_.mark_missing(alias, record_, 1));
     KLUIS_CHECK(rows_.put_held(alias, device_, 1, record_));
-    KLUIS_CHECK(rows_.put_grant_record(alias, record_));
+    KLUIS_CHECK(rows_.put_grant_record(alias, {record_, false}));
     KLUIS_CHECK(rows_.put_cell({alias, device_, CellKind::seen, 0, 0, {}}, {}));
     OutboxEntry entry;
     entry.circle = alias;
