@@ -95,6 +95,10 @@ std::optional<std::string> Calm::settled(const Run& run, const Facts& facts) {
       if (!expected && !lied_to) return "an alarm without a cause: " + alarm;
     }
   }
+  for (std::size_t i = 0; i < holdings.size(); ++i) {
+    const bool out = holdings[i].state == DeviceState::removed;
+    if (facts.revoked[i] && !out) return setting_.names[i] + " is still in";
+  }
   for (const auto& [author, record] : facts.notes) {
     if (facts.removal_wished[author]) continue;
     const auto& circles = holdings.front().circles;

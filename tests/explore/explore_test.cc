@@ -19,12 +19,15 @@ const std::map<std::string, std::size_t> kFloors = {
     {"drop-and-write", 40},
     {"two-officers", 40},
     {"officers-crash", 600},
-    {"reseal-against-leaf", 370},
+    {"reseal-against-leaf", 100},
     {"starve", 550},
-    {"fork", 350},
-    {"twin", 600},
-    {"hide", 300},
-    {"roll-back", 300},
+    {"twin", 650},
+    {"hide", 250},
+    {"roll-back", 2200},
+    {"fork", 280},
+    {"lost-record", 220},
+    {"late-leaf", 2000},
+    {"lost-epoch", 500},
 };
 
 class ExploreTest : public testing::TestWithParam<Scenario> {};

@@ -4,6 +4,7 @@
 #include <set>
 #include <variant>
 
+#include "sync/relay/rows.h"
 #include "vault/core/chain.h"
 
 namespace kluis::test {
@@ -87,6 +88,32 @@ void hide(const Hidden& hidden, const Request& request, Response& response) {
     return false;
   });
   if (left_out) answer->digest = contented(*entries_of(request), *answer);
+}
+
+RelayImagePtr with_cells_of(const Setting& setting, const RelayImagePtr& branch,
+                            const RelayImagePtr& other) {
+  MemoryStorage storage(branch->storage);
+  const auto& tenancies = storage.rows(RelayTable::tenancy);
+  const auto tenancy = TenancyId::from(tenancies.begin()->first);
+  const auto row = from_row<TenancyRow>(tenancies.begin()->second);
+  const Bytes key = row_key(*tenancy, row->roll);
+  const auto epoch = from_row<EpochRow>(storage.rows(RelayTable::epoch).at(key));
+  const auto there = from_row<EpochRow>(other->storage.rows(RelayTable::epoch).at(key));
+  if (epoch->header != there->header) return branch;
+  Relay relay(storage, setting.raad.clock, setting.raad.receipt_seed());
+  RelaySession session;
+  session.tenancy = tenancy;
+  session.raad_key = row->raad_key;
+  for (const auto& [place, value] : other->storage.rows(RelayTable::item)) {
+    const auto item = from_row<ItemRow>(value);
+    const bool of_roll = same_bytes(ByteView(place).first(key.size()), key);
+    if (!of_roll || !item->sent.blobs.empty()) continue;
+    AppendRequest request;
+    request.name = epoch->name;
+    request.item = item->sent.item;
+    if (!relay.handle(session, request)) return branch;
+  }
+  return std::make_shared<const RelayImage>(storage, branch.get());
 }
 
 }  // namespace kluis::test

@@ -18,4 +18,9 @@ using Hidden = std::map<CircleName, std::uint32_t>;
 // Leaves out what is hidden, and says the digest that makes the device believe it.
 void hide(const Hidden& hidden, const Request& request, Response& response);
 
+// `branch` with what `other` has in the roll and `branch` has not, as far as it names no blob:
+// leaves, cells and welcomes. Requires: both are in one epoch of the roll (else: as it was).
+[[nodiscard]] RelayImagePtr with_cells_of(const Setting& setting, const RelayImagePtr& branch,
+                                          const RelayImagePtr& other);
+
 }  // namespace kluis::test

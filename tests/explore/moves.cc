@@ -70,6 +70,10 @@ class Mover {
         --state.lies_left;
         state.relays.push_back(state.relays.front());
         return done();
+      case MoveKind::transplant:
+        --state.lies_left;
+        state.relays.back() = with_cells_of(setting_, state.relays.back(), state.relays.front());
+        return done();
     }
     return std::nullopt;
   }
@@ -81,7 +85,8 @@ class Mover {
   RelayImagePtr& relay() { return result_.state.relays[flight()->relay]; }
   // A lie can be told at any request.
   [[nodiscard]] Grain grain() const {
-    return result_.state.lies_left != 0 ? Grain::request : scenario_.grain;
+    return result_.state.lies_left != 0 && !scenario_.lie_kinds.empty() ? Grain::request
+                                                                        : scenario_.grain;
   }
 
   void freeze(DeviceImagePtr image) {
@@ -130,6 +135,7 @@ class Mover {
         wish.person = person;
         wish.devices = {setting_.devices[act.subject]};
         edit().removal_wished[act.subject] = true;
+        edit().revoked[act.subject] = true;
         return device.wish(wish).has_value();
       }
       case ActKind::drop:
@@ -285,6 +291,9 @@ std::vector<Move> moves_of(const Scenario& scenario, const State& state) {
     moves.push_back({MoveKind::restore, 0, i});
   }
   if (scenario.forks && state.relays.size() == 1) moves.push_back({MoveKind::fork, 0, 0});
+  if (scenario.transplants && state.relays.size() == 2) {
+    moves.push_back({MoveKind::transplant, 0, 0});
+  }
   return moves;
 }
 

@@ -21,7 +21,8 @@ enum class MoveKind {
   lie,           // a hostile answer; `number` says which
   copy,          // the keeper puts a copy of the relay's storage aside
   restore,       // … and puts copy `number` back
-  fork           // … and serves two branches from now on
+  fork,          // … and serves two branches from now on
+  transplant     // … and shows the cells of the first on the second
 };
 
 struct Move {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sync/relay/rows.h"
 #include "vault/core/record.h"
 
 namespace kluis::test {
@@ -143,7 +144,7 @@ std::optional<std::string> Rules::judge_secrets(const State& state, std::size_t 
     }
   }
   const Facts& facts = *state.facts;
-  if (!facts.removal_wished[device]) return std::nullopt;
+  if (!facts.removal_wished[device]) return judge_path(state, device);
   const Closure& before = closure(facts.last_live[device], *state.tape);
   for (const OpenedEpoch& epoch : before.epochs) {
     const RemovedTag tag = removed_tag(epoch.circle, setting_.devices[device]);
@@ -151,12 +152,26 @@ std::optional<std::string> Rules::judge_secrets(const State& state, std::size_t 
       return at(device, "opens an epoch that has its tag");
     }
   }
-  const bool late = facts.removal_landed[device] != 0 &&
+  // Put back to before a removal, the relay takes again what was lawful then.
+  const bool late = !scenario_.may_fork && facts.removal_landed[device] != 0 &&
                     std::any_of(facts.late.begin(), facts.late.end(), [&](const BlobName& blob) {
                       return before.blobs.contains(blob) && !facts.early.contains(blob);
                     });
   if (late) return at(device, "reads what was sent after its removal");
   return std::nullopt;
+}
+
+// Whatever is on its way: a member can open the newest epochs with what it holds at this moment.
+std::optional<std::string> Rules::judge_path(const State& state, std::size_t device) {
+  if (scenario_.lies != 0 || scenario_.officer_waits || scenario_.member_waits) return std::nullopt;
+  const Closure& open = closure(state.devices[device], *state.tape);
+  const auto& rows = state.relays.front()->storage.rows(RelayTable::epoch);
+  const bool all = std::all_of(rows.begin(), rows.end(), [&](const auto& row) {
+    const auto epoch = from_row<EpochRow>(row.second);
+    return std::any_of(open.epochs.begin(), open.epochs.end(),
+                       [&](const OpenedEpoch& opened) { return opened.header == epoch->header; });
+  });
+  return all ? std::nullopt : std::optional(at(device, "has no way into the newest epoch"));
 }
 
 // Two who tell each other their roll head and what they have seen of a circle: when that is the

@@ -28,6 +28,7 @@ class Rules {
                                                         const State& after) const;
   [[nodiscard]] std::optional<std::string> judge_commits(const Facts& facts) const;
   [[nodiscard]] std::optional<std::string> judge_secrets(const State& state, std::size_t device);
+  [[nodiscard]] std::optional<std::string> judge_path(const State& state, std::size_t device);
   [[nodiscard]] std::optional<std::string> judge_heads(const State& state, std::size_t one,
                                                        std::size_t other) const;
   [[nodiscard]] const Closure& closure(const DeviceImagePtr& image, const Tape& tape);

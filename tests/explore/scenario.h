@@ -54,7 +54,9 @@ struct Scenario {
   Grain grain = Grain::write;
   std::size_t copies = 0;        // of the storage that may be put aside
   bool restores = false;         // … and put back, which costs a lie
+  bool calm_at_rest = false;     // the calm is tried only where no session is on its way
   bool forks = false;            // it may be split in two branches
+  bool transplants = false;      // leaves and cells of one branch are shown on the other
   bool may_fork = false;         // the lies can leave two branches: then somebody has to say so
   bool same_randomness = false;  // every session of a device draws the same bytes
   unsigned lost_races_max = 3;   // in one session

@@ -79,9 +79,8 @@ Scenario drop_and_write(unsigned budget) {
 }
 
 Scenario two_officers(unsigned budget) {
-  Scenario scenario = named("two-officers", "both officers commit, each request a move");
-  scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet},
-                   {kPiet, budget > 1 ? ActKind::reseal_roll : ActKind::reseal_circle, kPiet}};
+  Scenario scenario = named("two-officers", "both officers commit, one of them a removal");
+  scenario.acts = {{kGriet, ActKind::revoke, kAnna}, {kPiet, ActKind::reseal_circle, kPiet}};
   scenario.sessions = sized<Sessions>(budget, {1, 1, 0}, {1, 1, 0}, {2, 2, 0});
   scenario.grain = sized(budget, Grain::commit, Grain::write, Grain::request);
   scenario.lost_races_max = 4;
@@ -102,8 +101,10 @@ Scenario officers_crash(unsigned budget) {
 
 Scenario reseal_against_leaf(unsigned budget) {
   Scenario scenario =
-      named("reseal-against-leaf", "an officer reseals while the member changes her leaf");
-  scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet}, {kAnna, ActKind::rotate, kAnna}};
+      named("reseal-against-leaf", "an officer reseals the roll while the member changes her leaf");
+  scenario.acts = {{kGriet, ActKind::reseal_roll, kGriet}, {kAnna, ActKind::rotate, kAnna}};
+  scenario.faults = 1;
+  scenario.grain = sized(budget, Grain::commit, Grain::write, Grain::write);
   if (budget > 1) scenario.acts.push_back({kPiet, ActKind::reseal_circle, kPiet});
   scenario.sessions = sized<Sessions>(budget, {1, 0, 1}, {1, 1, 1}, {1, 1, 2});
   return scenario;
@@ -134,7 +135,10 @@ Scenario twin(unsigned budget) {
 
 Scenario hide(unsigned budget) {
   Scenario scenario = named("hide", "the relay keeps circles, items and blobs back");
-  scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet}, {kAnna, ActKind::write, kAnna}};
+  scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet},
+                   {kGriet, ActKind::reseal_roll, kGriet}};
+  scenario.acts_in_order = true;
+  if (budget > 1) scenario.acts.push_back({kAnna, ActKind::write, kAnna});
   scenario.sessions = sized<Sessions>(budget, {1, 0, 1}, {1, 1, 1}, {1, 1, 2});
   scenario.lies = sized(budget, 1U, 1U, 2U);
   scenario.lie_kinds = {Lie::hide_circle, Lie::hide_last_item, Lie::hide_blobs};
@@ -164,6 +168,54 @@ Scenario fork(unsigned budget) {
   scenario.forks = true;
   scenario.may_fork = true;
   scenario.flights_max = 1;
+  return scenario;
+}
+
+Scenario lost_record(unsigned budget) {
+  Scenario scenario =
+      named("lost-record", "the relay is put back to before a record, and an officer reseals");
+  scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet}, {kAnna, ActKind::write, kAnna}};
+  scenario.sessions = sized<Sessions>(budget, {1, 0, 1}, {1, 1, 1}, {2, 1, 1});
+  scenario.lies = 1;
+  scenario.copies = 1;
+  scenario.restores = true;
+  scenario.may_fork = true;
+  scenario.calm_at_rest = true;
+  scenario.flights_max = 1;
+  scenario.grain = sized(budget, Grain::commit, Grain::write, Grain::request);
+  return scenario;
+}
+
+Scenario late_leaf(unsigned budget) {
+  Scenario scenario =
+      named("late-leaf",
+            "the relay shows an officer a leaf, and hides the epoch after which it was drawn");
+  scenario.acts = {{kPiet, ActKind::reseal_circle, kPiet},
+                   {kGriet, ActKind::reseal_circle, kGriet}};
+  scenario.sessions = sized<Sessions>(budget, {1, 1, 1}, {1, 1, 1}, {2, 1, 2});
+  scenario.lies = 2;
+  scenario.forks = true;
+  scenario.transplants = true;
+  scenario.may_fork = true;
+  scenario.flights_max = 1;
+  scenario.grain = sized(budget, Grain::commit, Grain::write, Grain::request);
+  return scenario;
+}
+
+Scenario lost_epoch(unsigned budget) {
+  Scenario scenario = named(
+      "lost-epoch", "an officer is cut off in his commit, and the relay is put back to before it");
+  scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet}};
+  if (budget > 1) scenario.acts.push_back({kPiet, ActKind::reseal_roll, kPiet});
+  scenario.sessions = sized<Sessions>(budget, {1, 1, 0}, {1, 1, 1}, {2, 2, 1});
+  scenario.faults = 1;
+  scenario.lies = 1;
+  scenario.copies = 1;
+  scenario.restores = true;
+  scenario.may_fork = true;
+  scenario.calm_at_rest = true;
+  scenario.flights_max = 1;
+  scenario.grain = sized(budget, Grain::commit, Grain::write, Grain::request);
   return scenario;
 }
 
@@ -199,7 +251,10 @@ std::vector<Scenario> scenarios(unsigned budget) {
           twin(budget),
           hide(budget),
           roll_back(budget),
-          fork(budget)};
+          fork(budget),
+          lost_record(budget),
+          late_leaf(budget),
+          lost_epoch(budget)};
 }
 
 std::unique_ptr<Setting> make_setting(const Scenario& scenario) {
@@ -241,6 +296,7 @@ State first_state(const Setting& setting, const Scenario& scenario) {
   }
   Facts facts;
   facts.removal_wished.resize(setting.size());
+  facts.revoked.resize(setting.size());
   facts.removal_landed.resize(setting.size());
   facts.last_live = state.devices;
   state.facts = std::make_shared<const Facts>(std::move(facts));

@@ -83,6 +83,9 @@ class Explorer {
 
   void judge_core(const State& state) {
     result_.failure = rules_.judge_state(state);
+    const bool busy = std::any_of(state.flights.begin(), state.flights.end(),
+                                  [](const FlightPtr& flight) { return flight != nullptr; });
+    if (busy && scenario_.calm_at_rest) return;
     if (result_.failure || !cores_.insert(state.core()).second) return;
     if (cores_.size() % options_.calm_every != 0) return;
     result_.failure = calm_.judge(state);

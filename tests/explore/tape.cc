@@ -24,8 +24,12 @@ TapePtr Tape::with(const TapePtr& tape, const Request& request) {
   const auto* stage = std::get_if<StageRequest>(&request);
   const auto* append = std::get_if<AppendRequest>(&request);
   const auto* commit = std::get_if<CommitRequest>(&request);
+  const auto* admit = std::get_if<AdmitRaadRequest>(&request);
   const auto* lift = std::get_if<LiftRequest>(&request);
-  if (stage == nullptr && append == nullptr && commit == nullptr && lift == nullptr) return tape;
+  const SignedCommit* signed_commit = nullptr;
+  if (commit != nullptr) signed_commit = &commit->commit;
+  if (admit != nullptr) signed_commit = &admit->commit;
+  if (!stage && !append && !signed_commit && !lift) return tape;
   auto longer = tape ? std::make_shared<Tape>(*tape) : std::make_shared<Tape>();
   if (stage != nullptr) longer->add(Kind::bytes, stage->bytes);
   if (append != nullptr) longer->add(Kind::item, append->item);
@@ -33,8 +37,11 @@ TapePtr Tape::with(const TapePtr& tape, const Request& request) {
     longer->add(Kind::header, lift->signed_header);
     for (const StagedBlob& blob : lift->blobs) longer->add(Kind::bytes, blob.bytes);
   }
+  if (admit != nullptr) {
+    for (const StagedBlob& blob : admit->blobs) longer->add(Kind::bytes, blob.bytes);
+  }
   const auto decoded =
-      commit == nullptr ? std::nullopt : std::optional(decode_commit(commit->commit.bytes));
+      signed_commit == nullptr ? std::nullopt : std::optional(decode_commit(signed_commit->bytes));
   if (decoded && *decoded) {
     for (const EpochChange& change : (*decoded)->epochs) {
       longer->add(Kind::header, change.signed_header);

@@ -58,6 +58,7 @@ struct SentCommit {
 // What the rules have to know beside the stores.
 struct Facts {
   std::vector<bool> removal_wished;  // by device: somebody may lawfully take it out
+  std::vector<bool> revoked;         // … of the raad
   // By device: the commit with its tag in the roll, once the relay took it; else 0.
   std::vector<std::uint64_t> removal_landed;
   std::vector<DeviceImagePtr> last_live;  // what a device was before it forgot
