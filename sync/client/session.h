@@ -158,6 +158,7 @@ class Session {
   [[nodiscard]] Status take_check(const FetchAnswer& answer);
 
   // session_mail.cc
+  [[nodiscard]] Result<bool> serves_as_officer();
   [[nodiscard]] Result<Asked> ask_join();
   [[nodiscard]] Result<Asked> ask_mail();
   [[nodiscard]] Result<Asked> ask_answers();

@@ -59,9 +59,15 @@ Status Session::take_join(const Response& response) {
   return {};
 }
 
+Result<bool> Session::serves_as_officer() {
+  if (!device_.has_roll() || !device_.is_officer()) return false;
+  return device_.may_write();
+}
+
 // The officer's open invitations, each once a session.
 Result<Session::Asked> Session::ask_mail() {
-  if (!device_.has_roll() || !device_.is_officer()) return Asked();
+  KLUIS_TRY(serves, serves_as_officer());
+  if (!serves) return Asked();
   KLUIS_TRY(invitations, device_.rows().invitations());
   for (Invitation& invitation : invitations) {
     if (invitation.state != InvitationState::posted || polled_.contains(invitation.mailbox)) {
@@ -83,7 +89,8 @@ Result<Session::Asked> Session::ask_mail() {
 
 // Answers to those who were admitted, once their certificates stand in the roll.
 Result<Session::Asked> Session::ask_answers() {
-  if (!device_.has_roll() || !device_.is_officer()) return Asked();
+  KLUIS_TRY(serves, serves_as_officer());
+  if (!serves) return Asked();
   KLUIS_TRY(invitations, device_.rows().invitations());
   for (Invitation& invitation : invitations) {
     if (invitation.state != InvitationState::admitted) continue;

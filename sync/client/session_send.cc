@@ -44,6 +44,8 @@ Result<Session::Asked> Session::ask_prepared() {
     committing_.reset();
     return Asked();
   }
+  KLUIS_TRY(may, device_.may_write());
+  if (!may) return Asked();
   if (!committing_) {
     KLUIS_TRY(prepared, device_.rows().prepared());
     committing_ = std::move(prepared);
@@ -282,7 +284,8 @@ Result<Session::Asked> Session::ask_parcels() {
 }
 
 Result<Session::Asked> Session::ask_commit() {
-  if (!device_.has_roll() || !device_.is_officer()) return Asked();
+  KLUIS_TRY(serves, serves_as_officer());
+  if (!serves) return Asked();
   if (!synced_) return ask_sync();  // an officer has every item before he reseals
   KLUIS_TRY(standing, device_.rows().prepared());
   if (!standing && hold_next_ && !held_) {

@@ -69,8 +69,10 @@ std::string enrol_name(const MailboxId& mailbox) {
   return "enrol/" + mailbox.hex();
 }
 
-Status check_invitable(const Device& device, const InviteOptions& options) {
+Status check_invitable(Device& device, const InviteOptions& options) {
   if (!device.is_officer()) return refuse("officer.required", "V3.1");
+  KLUIS_TRY(may, device.may_write());
+  if (!may) return broken("device.clone");
   const RollState& roll = device.roll();
   if (options.person) {
     const Person* person = roll.person(*options.person);

@@ -34,7 +34,8 @@ struct NewInvitation {
 };
 
 // Draws mailbox, code and share; the row is stored, the message leaves with the next sync.
-// Errors: refused when this device or these capacities may not be invited.
+// Errors: refused when this device or these capacities may not be invited; integrity
+// "device.clone".
 [[nodiscard]] Result<NewInvitation> invite(Device& device, const InviteOptions& options);
 
 // No answer to it will be taken any more. Errors: no-access "invitation.unknown".

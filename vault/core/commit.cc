@@ -551,7 +551,8 @@ Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
 }
 
 Result<std::optional<PreparedCommit>> Device::prepare_commit() {
-  if (!is_officer()) return std::optional<PreparedCommit>();
+  KLUIS_TRY(may, may_write());
+  if (!may || !is_officer()) return std::optional<PreparedCommit>();
   KLUIS_TRY(standing, rows_.prepared());
   if (standing && roll_->act_number_of(standing->first_act)) {
     return std::optional<PreparedCommit>();  // it landed, and is kept for what it made

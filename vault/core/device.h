@@ -98,6 +98,11 @@ class Device {
     return {*around_.store, *around_.clock, *around_.entropy, around_.observer};
   }
 
+  // Whether this vault may write at all. Not once it knows that it was copied: two copies of one
+  // device that both write, rotate or commit can undo each other's leaf and what others sealed to
+  // it. It reads on, and the person asks for a new invitation.
+  [[nodiscard]] Result<bool> may_write();
+
   // ---- Local writing (vault/core/local.cc): offline, into the outbox ----
   struct NewRecord {
     CircleAlias circle;
@@ -106,7 +111,8 @@ class Device {
     BlobName document;                        // a sealed file that travels with it; zero: none
     OutboxKind sending = OutboxKind::record;  // or with_commit
   };
-  // Errors: no-access "circle.not_a_member" when this device may not write there.
+  // Errors: no-access "circle.not_a_member" when this device may not write there; integrity
+  // "device.clone" when it may write nowhere.
   [[nodiscard]] Result<VerifiedRecord> add(const NewRecord& record);
   // Takes back a record that no relay has seen. Errors: refused "record.already_sent".
   [[nodiscard]] Status take_back(const CircleAlias& circle, const RecordId& record);
@@ -132,6 +138,7 @@ class Device {
   [[nodiscard]] Status document_damaged(const BlobName& blob);
 
   // ---- Officers' wishes (vault/core/intent.cc): kept until a commit carries them out ----
+  // Errors: refused "officer.required"; integrity "device.clone".
   [[nodiscard]] Status wish(IntentBody intent);
   // A new circle, planned: records can be added to it at once; its members are all officers' and
   // custody devices, plus whom admit records in it name.
@@ -209,7 +216,7 @@ class Device {
   // `joining` until apply_epoch.
 
   // ---- Leaf (vault/core/leaf.cc) ----
-  [[nodiscard]] Result<bool> rotation_due();
+  [[nodiscard]] Result<bool> rotation_due();  // never of a vault that may not write
   // Draws the next leaf (once) and returns its append; the same bytes until acknowledged.
   [[nodiscard]] Result<AppendRequest> publish_leaf();
   [[nodiscard]] Status leaf_acknowledged();

@@ -29,6 +29,8 @@ std::vector<DeviceId> keepers(const RollState& roll) {
 
 Status Device::wish(IntentBody intent) {
   if (!is_officer()) return refuse("officer.required", "V3.1");
+  KLUIS_TRY(may, may_write());
+  if (!may) return broken("device.clone");
   return around_.store->transact([&] { return rows_.put(Intent{0, std::move(intent)}); });
 }
 

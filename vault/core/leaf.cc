@@ -8,6 +8,8 @@
 namespace kluis {
 
 Result<bool> Device::rotation_due() {
+  KLUIS_TRY(may, may_write());
+  if (!may) return false;
   KLUIS_TRY(next, rows_.secret<LeafSeed>("leaf-next"));
   if (next) return true;  // drawn before a crash, perhaps published
   KLUIS_TRY(due, rows_.local_number("rotate_due"));

@@ -43,6 +43,11 @@ Result<std::optional<CircleState>> Device::circle_named(const CircleName& name) 
   return std::optional<CircleState>();
 }
 
+Result<bool> Device::may_write() {
+  KLUIS_TRY(clone, rows_.local_number("clone"));
+  return clone == 0;
+}
+
 Result<Record> Device::next_record(const CircleState& state, const NewRecord& request) {
   KLUIS_TRY(end, rows_.chain_end(state.alias, id_));
   Record record;
@@ -69,8 +74,8 @@ Result<VerifiedRecord> Device::add(const NewRecord& request) {
   if (!open || !contains(state.members, id_)) {
     return fail(ErrorKind::no_access, "circle.not_a_member");
   }
-  KLUIS_TRY(clone, rows_.local_number("clone"));
-  if (clone != 0) return fail(ErrorKind::integrity, "device.clone");
+  KLUIS_TRY(may, may_write());
+  if (!may) return broken("device.clone");
   KLUIS_TRY(seed, identity());
   KLUIS_TRY(content, next_record(state, request));
   const VerifiedRecord record = sign_record(content, seed);

@@ -142,6 +142,8 @@ Result<std::vector<Device::Refill>> Device::refill_items(const CircleAlias& circ
 
 Result<std::vector<CircleAlias>> Device::circles_to_check() {
   std::vector<CircleAlias> result;
+  KLUIS_TRY(may, may_write());
+  if (!may) return result;
   KLUIS_TRY(circles, rows_.circles());
   for (const CircleState& state : circles) {
     if (!may_write(state)) continue;
@@ -201,6 +203,8 @@ Status Device::circle_checked(const CircleAlias& circle) {
 
 Result<std::optional<AppendRequest>> Device::call_for_blobs(const CircleAlias& circle,
                                                             const RecordId& record) {
+  KLUIS_TRY(may, may_write());
+  if (!may) return std::optional<AppendRequest>();
   KLUIS_TRY(state, rows_.circle(circle));
   KLUIS_TRY(secret, rows_.epoch_secret(circle));
   KLUIS_TRY(key, rows_.record_key(circle, record));

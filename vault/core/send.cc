@@ -49,6 +49,8 @@ Result<Device::Sendable> Device::make_sendable(const CircleState& state, const O
 
 Result<std::optional<Device::Sendable>> Device::next_sendable(
     const std::vector<std::uint64_t>& skip) {
+  KLUIS_TRY(may, may_write());
+  if (!may) return std::optional<Sendable>();
   KLUIS_TRY(outbox, rows_.outbox());
   for (OutboxEntry& entry : outbox) {
     if (entry.sent || entry.kind == OutboxKind::with_commit) continue;
@@ -158,6 +160,8 @@ Result<std::optional<Welcome>> Device::lacking_welcome(const CircleState& state,
 }
 
 Result<std::optional<AppendRequest>> Device::next_top_up() {
+  KLUIS_TRY(may, may_write());
+  if (!may) return std::optional<AppendRequest>();
   KLUIS_TRY(roll_state, rows_.circle(roll_->alias()));
   KLUIS_TRY(roll_secret, rows_.epoch_secret(roll_->alias()));
   if (!roll_state || !roll_secret || !may_write(*roll_state)) return std::optional<AppendRequest>();
@@ -189,6 +193,8 @@ void Device::top_up_sent() {
 }
 
 Status Device::queue_seen() {
+  KLUIS_TRY(may, may_write());
+  if (!may) return {};
   KLUIS_TRY(circles, rows_.circles());
   for (const CircleState& state : circles) {
     if (state.standing != Standing::current) continue;
