@@ -122,7 +122,9 @@ TEST_F(DamageAndCopies, ACopyMadeWhileTheVaultIsInUseOpensOrIsRefused) {
   EXPECT_EQ(stage.json("griffier", {"list"})["stukken"].size(), 13U);
 }
 
-TEST_F(DamageAndCopies, TwoCopiesThatBothWriteBothStop) {
+// Whoever comes second finds his own chain longer at the relay than here. The first learns nothing
+// of it: what the second wrote never leaves.
+TEST_F(DamageAndCopies, OfTwoCopiesThatWriteTheSecondStops) {
   static_cast<void>(stage.json("griffier", {"sync"}));
   const fs::path vault = stage.vault("griffier");
   const fs::path copy = stage.folder() / "copy";
@@ -134,18 +136,26 @@ TEST_F(DamageAndCopies, TwoCopiesThatBothWriteBothStop) {
   static_cast<void>(on(vault, {"sync"}));
   static_cast<void>(on(copy, {"sync"}));
   static_cast<void>(on(vault, {"sync"}));
-  for (const fs::path& each : {vault, copy}) {
+  const auto knows = [&](const fs::path& each) {
     const Ran status = on(each, {"status"});
-    ASSERT_EQ(status.exit, 0) << status.err;
+    EXPECT_EQ(status.exit, 0) << status.err;
     const Json alarms = Json::parse(status.out)["alarms"];
-    EXPECT_TRUE(std::any_of(alarms.begin(), alarms.end(),
-                            [](const Json& alarm) { return alarm["code"] == "clone"; }))
-        << each << alarms;
-    const Ran refused = on(each, {"note", "Eerste", "--text-file", one});
-    EXPECT_EQ(refused.exit, 4) << each;
-    EXPECT_EQ(word(refused), "integrity");
-    EXPECT_EQ(on(each, {"list"}).exit, 0);  // what is there can be read
-  }
+    return std::any_of(alarms.begin(), alarms.end(),
+                       [](const Json& alarm) { return alarm["code"] == "clone"; });
+  };
+  EXPECT_FALSE(knows(vault));
+  EXPECT_TRUE(knows(copy));
+  const Ran refused = on(copy, {"note", "Eerste", "--text-file", one});
+  EXPECT_EQ(refused.exit, 4);
+  EXPECT_EQ(word(refused), "integrity");
+  EXPECT_EQ(on(copy, {"list"}).exit, 0);  // what is there can be read
+  EXPECT_EQ(on(copy, {"read", "Eerste"}).out, "inhoud van Eerste");
+  // It reads on, and says nothing.
+  EXPECT_EQ(on(vault, {"note", "Eerste", "--text-file", one}).exit, 0);
+  static_cast<void>(on(vault, {"sync"}));
+  EXPECT_EQ(on(copy, {"sync"}).exit, 0);
+  static_cast<void>(on(vault, {"sync"}));
+  EXPECT_FALSE(knows(vault));
 }
 
 TEST_F(DamageAndCopies, NoFlippedByteShowsAnythingWrong) {
