@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,7 +26,9 @@ class DocumentPort {
   [[nodiscard]] virtual Result<std::uint64_t> received(const BlobName& name) = 0;
   [[nodiscard]] virtual Status receive(const BlobName& name, std::uint64_t offset,
                                        ByteView slice) = 0;
-  [[nodiscard]] virtual Status complete(const BlobName& name, std::uint64_t size_bytes) = 0;
+  // Errors: integrity when what was received is the document of none of the seals; it is dropped.
+  [[nodiscard]] virtual Status complete(const BlobName& name, std::uint64_t size_bytes,
+                                        const std::vector<DocumentSeal>& seals) = 0;
 };
 
 struct SessionReport {
@@ -122,6 +125,7 @@ class Session {
   [[nodiscard]] Status take_blobs(const FetchAnswer& answer);
   [[nodiscard]] Status take_document(const SliceAnswer& answer);
   [[nodiscard]] Status document_is_whole();
+  [[nodiscard]] Result<std::vector<DocumentSeal>> seals_of(const BlobName& blob);
   [[nodiscard]] Result<bool> is_joining(const CircleName& name);
   [[nodiscard]] Result<bool> is_roll(const CircleName& name);
   [[nodiscard]] Result<Digest> expected_digest();
@@ -190,8 +194,9 @@ class Session {
   std::set<CircleName> unresolved_;  // superseded, and not to be opened by us
 
   std::vector<Device::WantedBlob> wanted_;
-  std::set<RecordId> absent_blobs_;  // the relay does not have them
-  std::set<BlobName> absent_documents_;
+  std::set<RecordId> absent_blobs_;      // the relay does not have them
+  std::set<BlobName> absent_documents_;  // the relay does not have them, or not as they were sealed
+  std::map<CircleAlias, std::multimap<BlobName, RecordId>> document_records_;
   std::optional<Device::DocumentHeld> document_;
 
   std::optional<Bytes> leaf_asked_;  // the cell that is being appended

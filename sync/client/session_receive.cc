@@ -3,6 +3,7 @@
 
 #include "proto/limits.h"
 #include "sync/client/session.h"
+#include "sync/client/slice_of.h"
 #include "vault/core/chain.h"
 #include "vault/core/epoch.h"
 
@@ -16,13 +17,6 @@ constexpr std::size_t kBlobsAtOnce = 512;
 ChainShort start_of(const Superseded& epoch) {
   const auto header = VerifiedHeader::from(epoch.signed_header);
   return header ? shorten(chain_start(header->hash())) : ChainShort{};
-}
-
-// Whether a slice has all bytes that it can have. One that has fewer would be asked for again, and
-// again.
-bool is_whole_slice(const SliceAnswer& answer, std::uint64_t offset) {
-  return offset < answer.total_bytes &&
-         answer.bytes.size() == std::min<std::uint64_t>(kSliceBytes, answer.total_bytes - offset);
 }
 
 const CircleName& name_of(const CircleAnswer& answer) {
@@ -301,54 +295,6 @@ Status Session::take_blobs(const FetchAnswer& answer) {
     ++report_.received;
   }
   return progress ? Status() : Status(fail(ErrorKind::relay, "relay.incomplete"));
-}
-
-Result<Session::Asked> Session::ask_document() {
-  if (options_.documents == nullptr || !device_.has_roll()) return Asked();
-  if (!document_) {
-    KLUIS_TRY(documents, device_.documents());
-    for (const Device::DocumentHeld& held : documents) {
-      if (held.here || absent_documents_.contains(held.blob)) continue;
-      KLUIS_TRY(exists, options_.documents->exists(held.blob));
-      if (exists && !held.damaged) {
-        KLUIS_CHECK(device_.document_arrived(held));
-        continue;
-      }
-      document_ = held;
-      break;
-    }
-  }
-  if (!document_) return Asked();
-  KLUIS_TRY(received, options_.documents->received(document_->blob));
-  if (received >= document_->sealed_bytes) {  // all of it came, and then the power went
-    KLUIS_CHECK(document_is_whole());
-    return ask_document();
-  }
-  const auto slice = static_cast<std::uint32_t>(received / kSliceBytes);
-  return ask(Purpose::document, FetchSliceRequest{document_->blob, slice});
-}
-
-Status Session::take_document(const SliceAnswer& answer) {
-  const Device::DocumentHeld held = *document_;
-  KLUIS_TRY(received, options_.documents->received(held.blob));
-  const std::uint64_t offset = received / kSliceBytes * kSliceBytes;
-  if (!answer.present || answer.total_bytes != held.sealed_bytes ||
-      !is_whole_slice(answer, offset)) {
-    absent_documents_.insert(held.blob);
-    document_.reset();
-    return {};
-  }
-  KLUIS_CHECK(options_.documents->receive(held.blob, offset, answer.bytes));
-  if (offset + answer.bytes.size() < held.sealed_bytes) return {};
-  return document_is_whole();
-}
-
-Status Session::document_is_whole() {
-  const Device::DocumentHeld held = *document_;
-  document_.reset();
-  KLUIS_CHECK(options_.documents->complete(held.blob, held.sealed_bytes));
-  ++report_.received;
-  return device_.document_arrived(held);
 }
 
 }  // namespace kluis

@@ -23,4 +23,11 @@ namespace kluis {
   return request;
 }
 
+// Whether a slice has all bytes that it can have. One that has fewer would be asked for again, and
+// again.
+[[nodiscard]] inline bool is_whole_slice(const SliceAnswer& answer, std::uint64_t offset) {
+  return offset < answer.total_bytes &&
+         answer.bytes.size() == std::min<std::uint64_t>(kSliceBytes, answer.total_bytes - offset);
+}
+
 }  // namespace kluis

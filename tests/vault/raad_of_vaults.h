@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,9 @@ class FilesPort final : public DocumentPort {
   Status receive(const BlobName& name, std::uint64_t offset, ByteView slice) override {
     return files_.receive(name, offset, slice);
   }
-  Status complete(const BlobName& name, std::uint64_t size_bytes) override {
-    return files_.complete(name, size_bytes);
+  Status complete(const BlobName& name, std::uint64_t size_bytes,
+                  const std::vector<DocumentSeal>& seals) override {
+    return files_.complete(name, size_bytes, seals);
   }
 
  private:
@@ -140,6 +142,7 @@ class RaadOfVaults : public ::testing::Test {
   // Without documents: as a session that was cut before it came to them.
   Result<SessionReport> try_sync(Laptop& laptop, bool with_documents = true) {
     clock_.advance_ms(60'000);
+    asked_.clear();
     RelaySession connection;
     connection.handshake_hash.resize(64);
     entropy_.fill(connection.handshake_hash);
@@ -150,7 +153,9 @@ class RaadOfVaults : public ::testing::Test {
       while (true) {
         KLUIS_TRY(request, session.next());
         if (!request) return {};
+        asked_.push_back(*request);
         KLUIS_TRY(outcome, relay_.handle(connection, *request));
+        if (meddle_) meddle_(*request, outcome.response);
         KLUIS_CHECK(session.receive(outcome.response));
       }
     };
@@ -187,6 +192,9 @@ class RaadOfVaults : public ::testing::Test {
   Secret<struct TestReceiptPurpose> receipt_seed_ =
       Secret<struct TestReceiptPurpose>::generate(entropy_);
   Relay relay_{storage_, clock_, receipt_seed_};
+  // What a lying relay makes of its answer. Absent: it is honest.
+  std::function<void(const Request&, Response&)> meddle_;
+  std::vector<Request> asked_;  // in the last session
   std::vector<std::unique_ptr<Laptop>> laptops_;
 };
 

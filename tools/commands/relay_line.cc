@@ -19,8 +19,9 @@ class DiskDocuments final : public DocumentPort {
   Status receive(const BlobName& name, std::uint64_t offset, ByteView slice) override {
     return files_.receive(name, offset, slice);
   }
-  Status complete(const BlobName& name, std::uint64_t size_bytes) override {
-    return files_.complete(name, size_bytes);
+  Status complete(const BlobName& name, std::uint64_t size_bytes,
+                  const std::vector<DocumentSeal>& seals) override {
+    return files_.complete(name, size_bytes, seals);
   }
 
  private:

@@ -46,6 +46,11 @@ constexpr Sentence kSentences[] = {
      "elkaar de acht woorden van `kluis status` voor en waarschuw de griffier.",
      "{0} wrote something that rests on another story about this raad. It was put apart. Read the "
      "eight words of `kluis status` to each other and warn the griffier."},
+    {"alarm.bad-document",
+     "Het doorgeefpunt gaf een stuk dat niet is wat de schrijver verzegelde. Het is niet "
+     "aangenomen en wordt bij de volgende synchronisatie opnieuw gevraagd.",
+     "The relay gave a paper that is not what its author sealed. It was not accepted and is asked "
+     "for again at the next sync."},
     {"alarm.removed", "Dit apparaat is uit de raad genomen.",
      "This device was taken out of the raad."},
     {"alarm.removed-from-dossier",

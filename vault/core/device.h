@@ -11,6 +11,7 @@
 #include "vault/core/epoch.h"
 #include "vault/core/roll.h"
 #include "vault/core/state.h"
+#include "vault/crypto/document.h"
 #include "vault/env/clock.h"
 #include "vault/env/entropy.h"
 
@@ -136,6 +137,13 @@ class Device {
   [[nodiscard]] Status document_arrived(const DocumentHeld& document);
   // Its file did not open: it is fetched again, and takes the place of the one that is here.
   [[nodiscard]] Status document_damaged(const BlobName& blob);
+  // The records that name a sealed document, by its name: carried ones too, and whatever a member
+  // says of a document that is not his.
+  [[nodiscard]] Result<std::multimap<BlobName, RecordId>> document_records(
+      const CircleAlias& circle);
+  // What such a record says of it; nullopt when it is gone.
+  [[nodiscard]] Result<std::optional<DocumentSeal>> document_seal(const CircleAlias& circle,
+                                                                  const RecordId& record);
 
   // ---- Officers' wishes (vault/core/intent.cc): kept until a commit carries them out ----
   // Errors: refused "officer.required"; integrity "device.clone".

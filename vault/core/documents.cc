@@ -79,7 +79,8 @@ Result<std::vector<Device::DocumentHeld>> Device::documents() {
 }
 
 Status Device::document_arrived(const DocumentHeld& document) {
-  return around_.store->transact([&] {
+  return around_.store->transact([&]() -> Status {
+    KLUIS_CHECK(rows_.clear_alarm("bad-document", document.blob.hex()));
     return around_.store->put(Table::document, joined_key(document.circle, document.blob),
                               document_row(document.sealed_bytes, kHere));
   });
@@ -95,6 +96,35 @@ Status Device::document_damaged(const BlobName& blob) {
     }
     return {};
   });
+}
+
+Result<std::multimap<BlobName, RecordId>> Device::document_records(const CircleAlias& circle) {
+  std::multimap<BlobName, RecordId> result;
+  KLUIS_TRY(entries, rows_.key_entries(circle));
+  for (KeyEntry& entry : entries) {
+    wipe(entry.key);
+    KLUIS_TRY(bytes, rows_.record(circle, entry.record));
+    if (!bytes) continue;
+    KLUIS_TRY(record, decode_record(bytes->bytes));
+    auto version = version_in(record);
+    if (!version) continue;
+    wipe(version->key);
+    result.emplace(version->blob, entry.record);
+  }
+  return result;
+}
+
+Result<std::optional<DocumentSeal>> Device::document_seal(const CircleAlias& circle,
+                                                          const RecordId& record) {
+  KLUIS_TRY(bytes, rows_.record(circle, record));
+  if (!bytes) return std::optional<DocumentSeal>();
+  KLUIS_TRY(content, decode_record(bytes->bytes));
+  auto version = version_in(content);
+  if (!version) return std::optional<DocumentSeal>();
+  DocumentSeal seal{DocumentKey::copy_of(version->key), to_bytes(version->stuk.view()),
+                    version->number, version->size_bytes};
+  wipe(version->key);
+  return std::optional<DocumentSeal>(std::move(seal));
 }
 
 }  // namespace kluis

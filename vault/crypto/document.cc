@@ -143,6 +143,22 @@ Result<std::uint64_t> open_document(const DocumentKey& key, const DocumentContex
   return opener.size();
 }
 
+namespace {
+
+class NoSink final : public ByteSink {
+ public:
+  Status write(ByteView) override { return {}; }
+};
+
+}  // namespace
+
+Status check_document(const DocumentSeal& seal, std::uint64_t sealed_size, ByteSource& source) {
+  NoSink nowhere;
+  KLUIS_TRY(size, open_document(seal.key, {seal.document_id, seal.version}, sealed_size, source,
+                                nowhere, 1));
+  return size == seal.size_bytes ? Status() : Status(tl::unexpected<Error>(unauthentic()));
+}
+
 Result<DocumentOpener> DocumentOpener::begin(const DocumentKey& key, const DocumentContext& context,
                                              std::uint64_t sealed_size, ByteView head) {
   const auto layout = DocumentLayout::of_sealed_size(sealed_size);

@@ -47,6 +47,19 @@ struct DocumentContext {
                                                   std::uint64_t sealed_size, ByteSource& source,
                                                   ByteSink& target, unsigned thread_count);
 
+// What the author of a version signed of its sealed file: enough to tell it from any other bytes.
+struct DocumentSeal {
+  DocumentKey key;
+  Bytes document_id;
+  std::uint64_t version = 0;
+  std::uint64_t size_bytes = 0;  // of the content
+};
+
+// Reads a sealed document through to its end and throws its content away. One thread; memory: as
+// above. Errors: of open_document.
+[[nodiscard]] Status check_document(const DocumentSeal& seal, std::uint64_t sealed_size,
+                                    ByteSource& source);
+
 // Random access: opens single chunks of a sealed document that the caller reads. Holds a key.
 // Threads: const members may run concurrently.
 class DocumentOpener {

@@ -108,13 +108,27 @@ Status DocumentFiles::receive(const BlobName& name, std::uint64_t offset, ByteVi
   return file->write_at(offset, slice);
 }
 
-Status DocumentFiles::complete(const BlobName& name, std::uint64_t size_bytes) {
-  KLUIS_TRY(file, disk_->open(part_name(name), OpenMode::create));
-  KLUIS_TRY(size, file->size());
-  if (size != size_bytes) {
-    KLUIS_CHECK(disk_->remove(part_name(name)));
-    return broken("document.size");
+Status DocumentFiles::check_part(const BlobName& name, std::uint64_t size_bytes,
+                                 const std::vector<DocumentSeal>& seals) {
+  KLUIS_TRY(there, received(name));
+  if (there == 0 || there != size_bytes) return broken("document.size");
+  for (const DocumentSeal& seal : seals) {
+    KLUIS_TRY(file, disk_->open(part_name(name), OpenMode::read));
+    FileSource source(std::move(file));
+    const Status checked = check_document(seal, size_bytes, source);
+    if (checked || checked.error().kind != ErrorKind::integrity) return checked;
   }
+  return broken("document.unauthentic");
+}
+
+Status DocumentFiles::complete(const BlobName& name, std::uint64_t size_bytes,
+                               const std::vector<DocumentSeal>& seals) {
+  const Status checked = check_part(name, size_bytes, seals);
+  if (!checked && checked.error().kind == ErrorKind::integrity) {
+    KLUIS_CHECK(disk_->remove(part_name(name)));
+  }
+  KLUIS_CHECK(checked);
+  KLUIS_TRY(file, disk_->open(part_name(name), OpenMode::create));
   return publish(*disk_, *file, part_name(name), name);
 }
 

@@ -6,10 +6,12 @@
 
 #include "proto/ids.h"
 #include "vault/crypto/byte_stream.h"
+#include "vault/crypto/document.h"
 #include "vault/env/disk.h"
 
-// Sealed documents as files, named by their blob name in hexadecimal. Sealed bytes only: what is
-// cut, damaged or swapped is found when the document is opened (vault/crypto/document.h).
+// Sealed documents as files, named by their blob name in hexadecimal. Sealed bytes only. What a
+// relay sent is checked before it gets its name; what the disk cuts, damages or swaps afterwards is
+// found when the document is opened (vault/crypto/document.h).
 namespace kluis {
 
 // The most that goes to or comes from a relay at once.
@@ -50,9 +52,11 @@ class DocumentFiles {
   // Requires: `offset` is at most received(name); a slice that is there already is written again.
   // Errors: usage "document.gap" otherwise.
   [[nodiscard]] Status receive(const BlobName& name, std::uint64_t offset, ByteView slice);
-  // All of it came: syncs and gives it its name. Errors: integrity "document.size" when it does not
-  // have `size_bytes`; the part is then dropped and begins anew.
-  [[nodiscard]] Status complete(const BlobName& name, std::uint64_t size_bytes);
+  // All of it came: checks it against the seals, any of which may be its own, syncs and gives it
+  // its name. Errors: integrity "document.size" when it does not have `size_bytes`, and
+  // "document.unauthentic" when no seal fits; the part is then dropped and begins anew.
+  [[nodiscard]] Status complete(const BlobName& name, std::uint64_t size_bytes,
+                                const std::vector<DocumentSeal>& seals);
 
   // Removes the document, whole or in part. Durable. No error when it is absent.
   [[nodiscard]] Status remove(const BlobName& name);
@@ -61,6 +65,9 @@ class DocumentFiles {
   [[nodiscard]] Result<std::vector<BlobName>> list();
 
  private:
+  [[nodiscard]] Status check_part(const BlobName& name, std::uint64_t size_bytes,
+                                  const std::vector<DocumentSeal>& seals);
+
   Disk* disk_;
 };
 

@@ -41,7 +41,10 @@ class MemoryDocuments final : public DocumentPort {
     append(parts[name], slice);
     return {};
   }
-  Status complete(const BlobName& name, std::uint64_t size_bytes) override {
+  // Takes what comes for the document: these are not sealed.
+  Status complete(const BlobName& name, std::uint64_t size_bytes,
+                  const std::vector<DocumentSeal>& seals) override {
+    EXPECT_FALSE(seals.empty());
     Bytes part = std::move(parts[name]);
     parts.erase(name);
     if (part.size() != size_bytes) return broken("document.size");

@@ -28,6 +28,16 @@ class DocumentFilesTest : public ::testing::Test {
     return sink.bytes;
   }
 
+  // What its author signed of the document.
+  [[nodiscard]] DocumentSeal own_seal() const {
+    return {DocumentKey::copy_of(key_.expose()), id_, context_.version, content_.size()};
+  }
+  static std::vector<DocumentSeal> only(DocumentSeal seal) {
+    std::vector<DocumentSeal> seals;
+    seals.push_back(std::move(seal));
+    return seals;
+  }
+
   FaultDisk disk_;
   DocumentFiles files_{disk_};
   SeededEntropy entropy_{5};
@@ -88,16 +98,48 @@ TEST_F(DocumentFilesTest, TravelsInSlicesAndResumes) {
   }
   EXPECT_EQ(slices, 3);
   EXPECT_EQ(key_of(other.receive(name_, size + 1, Bytes(1))), "document.gap");
-  ASSERT_TRUE(other.complete(name_, size));
+  ASSERT_TRUE(other.complete(name_, size, only(own_seal())));
   EXPECT_EQ(other_disk.contents(name_.hex()), disk_.contents(name_.hex()));
   EXPECT_EQ(other.received(name_).value(), 0u);
 }
 
 TEST_F(DocumentFilesTest, APartOfTheWrongSizeBeginsAnew) {
   ASSERT_TRUE(files_.receive(name_, 0, Bytes(100, 1)));
-  EXPECT_EQ(key_of(files_.complete(name_, 99)), "document.size");
+  EXPECT_EQ(key_of(files_.complete(name_, 99, only(own_seal()))), "document.size");
   EXPECT_EQ(files_.received(name_).value(), 0u);
+  EXPECT_EQ(key_of(files_.complete(name_, 0, only(own_seal()))), "document.size");
   EXPECT_FALSE(*files_.exists(name_));
+}
+
+TEST_F(DocumentFilesTest, WhatIsNotTheDocumentNeverGetsItsName) {
+  ASSERT_TRUE(seal());
+  const Bytes good = disk_.contents(name_.hex());
+  FaultDisk disk;
+  DocumentFiles files(disk);
+  for (std::size_t at = 0; at < good.size(); at += 9973) {
+    Bytes bad = good;
+    bad[at] ^= 1;
+    ASSERT_TRUE(files.receive(name_, 0, bad));
+    EXPECT_EQ(key_of(files.complete(name_, good.size(), only(own_seal()))), "document.unauthentic");
+    EXPECT_TRUE(disk.names().empty()) << at;
+  }
+  // The same bytes for another stuk, version or length, or for nothing.
+  std::vector<DocumentSeal> others;
+  for (int i = 0; i < 4; ++i) others.push_back(own_seal());
+  others[0].key = DocumentKey::generate(entropy_);
+  others[1].document_id[0] ^= 1;
+  others[2].version = 2;
+  others[3].size_bytes -= 1;
+  ASSERT_TRUE(files.receive(name_, 0, good));
+  EXPECT_EQ(key_of(files.complete(name_, good.size(), others)), "document.unauthentic");
+  ASSERT_TRUE(files.receive(name_, 0, good));
+  EXPECT_EQ(key_of(files.complete(name_, good.size(), {})), "document.unauthentic");
+  EXPECT_TRUE(disk.names().empty());
+  // Others' lies about it do not stand in its way.
+  ASSERT_TRUE(files.receive(name_, 0, good));
+  others.push_back(own_seal());
+  ASSERT_TRUE(files.complete(name_, good.size(), others));
+  EXPECT_EQ(disk.contents(name_.hex()), good);
 }
 
 TEST_F(DocumentFilesTest, IsWholeOrAbsentAtEveryKillPoint) {
