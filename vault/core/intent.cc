@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "vault/core/device.h"
@@ -71,22 +73,44 @@ Status Device::wish_drop(const CircleAlias& circle, const PersonId& person) {
 
 namespace {
 
-// What the grant records of a circle say about one person. Each number is that of the roll act that
-// the author had seen.
-struct Latest {
-  struct Admitted {
-    std::uint64_t seen = 0;
-    DossierRole role = DossierRole::lid;
-  };
-  std::optional<Admitted> admitted;
-  std::optional<Admitted> claimed;  // by who was an officer once, and was none when it came
-  std::optional<std::uint64_t> withdrawn;
-  std::optional<std::uint64_t> claimed_withdrawn;
+// When an officer said something of a person's grant: in the light of which roll, and where in the
+// chain of his own records.
+struct Said {
+  std::uint64_t seen = 0;  // act number
+  DeviceId author;
+  std::uint64_t sequence = 0;
+  DossierRole role = DossierRole::lid;  // of an admit
 };
 
-void take_newer(std::optional<Latest::Admitted>& newest, std::uint64_t seen, DossierRole role) {
-  if (!newest || seen >= newest->seen) newest = {seen, role};
+// In the light of the same roll one device has an order of its own. Two devices have none, and a
+// withdrawal wins.
+bool outlives(const Said& admit, const Said& withdrawal) {
+  if (admit.seen != withdrawal.seen) return admit.seen > withdrawal.seen;
+  return admit.author == withdrawal.author && admit.sequence > withdrawal.sequence;
 }
+
+// What the grant records of a circle say about one person.
+struct Spoken {
+  std::vector<Said> admits;
+  std::vector<Said> withdrawals;
+  // By who was an officer once, and was none when it came.
+  std::vector<Said> claimed_admits;
+  std::vector<Said> claimed_withdrawals;
+
+  // The last admit that no withdrawal took back.
+  [[nodiscard]] const Said* standing() const {
+    const Said* last = nullptr;
+    for (const Said& admit : admits) {
+      const bool stands = std::ranges::all_of(
+          withdrawals, [&](const Said& withdrawal) { return outlives(admit, withdrawal); });
+      const auto place = [](const Said& said) {
+        return std::tie(said.seen, said.author, said.sequence);
+      };
+      if (stands && (last == nullptr || place(*last) < place(admit))) last = &admit;
+    }
+    return last;
+  }
+};
 
 }  // namespace
 
@@ -100,39 +124,38 @@ bool Device::has_device_in(const std::vector<DeviceId>& devices, const PersonId&
 }
 
 Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
-  std::map<PersonId, Latest> latest;
+  std::map<PersonId, Spoken> persons;
   KLUIS_TRY(state, rows_.circle(circle));
   KLUIS_TRY(rows, rows_.grant_records(circle));
   for (const DeviceRows::GrantRecord& row : rows) {
     KLUIS_TRY(bytes, rows_.record(circle, row.record));
     if (!bytes) continue;
     KLUIS_TRY(record, decode_record(bytes->bytes));
-    const std::uint64_t seen = record.roll_head.act_number;
-    if (!roll_->was_officer(record.author, seen)) continue;
-    const bool certain = row.from_officer || roll_->is_officer(record.author);
+    Said said{record.roll_head.act_number, record.author, record.sequence, DossierRole::lid};
+    if (!roll_->was_officer(said.author, said.seen)) continue;
+    const bool certain = row.from_officer || roll_->is_officer(said.author);
     KLUIS_TRY(body, decode_circle_body(record.kind, record.body));
     if (const auto* admit = std::get_if<Admit>(&body)) {
-      Latest& entry = latest[admit->person];
-      take_newer(certain ? entry.admitted : entry.claimed, seen, admit->role);
+      said.role = admit->role;
+      Spoken& spoken = persons[admit->person];
+      (certain ? spoken.admits : spoken.claimed_admits).push_back(said);
     } else if (const auto* withdrawal = std::get_if<WithdrawGrant>(&body)) {
-      Latest& entry = latest[withdrawal->person];
-      auto& newest = certain ? entry.withdrawn : entry.claimed_withdrawn;
-      newest = std::max(newest.value_or(0), seen);
+      Spoken& spoken = persons[withdrawal->person];
+      (certain ? spoken.withdrawals : spoken.claimed_withdrawals).push_back(said);
     }
   }
   std::vector<Grant> result;
-  for (auto& [person, entry] : latest) {
+  for (auto& [person, spoken] : persons) {
     const bool present = state && has_device_in(state->members, person);
-    if (!present) entry.withdrawn = std::max(entry.withdrawn, entry.claimed_withdrawn);
-    const bool was_in =
-        present || (state && !entry.withdrawn && has_device_in(state->holders_ever, person));
-    if (!entry.admitted && was_in) entry.admitted = entry.claimed;
-    if (!entry.admitted && !entry.withdrawn) continue;
-    // An admit must have been written in the light of a later roll than the withdrawal.
-    const bool withdrawn =
-        !entry.admitted || (entry.withdrawn && *entry.withdrawn >= entry.admitted->seen);
-    const DossierRole role = entry.admitted ? entry.admitted->role : DossierRole::lid;
-    result.push_back({person, role, withdrawn});
+    if (!present)
+      std::ranges::copy(spoken.claimed_withdrawals, std::back_inserter(spoken.withdrawals));
+    const bool was_in = present || (state && spoken.withdrawals.empty() &&
+                                    has_device_in(state->holders_ever, person));
+    if (spoken.admits.empty() && was_in) spoken.admits = spoken.claimed_admits;
+    if (spoken.admits.empty() && spoken.withdrawals.empty()) continue;
+    const Said* standing = spoken.standing();
+    const DossierRole role = standing == nullptr ? DossierRole::lid : standing->role;
+    result.push_back({person, role, standing == nullptr});
   }
   return result;
 }
