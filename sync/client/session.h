@@ -184,6 +184,7 @@ class Session {
   std::optional<Superseded> superseded_roll_;  // its key is the one to say hello with
 
   std::optional<Device::RollUpdate> roll_update_;
+  bool roll_goes_on_ = false;  // a joiner's first roll has more items than came
   std::vector<BlobName> roll_wanted_;
   std::deque<CircleAnswer> answers_;
   std::optional<Superseded> list_for_;  // the circle whose list is being fetched

@@ -12,11 +12,17 @@ namespace kluis {
 namespace {
 
 constexpr std::size_t kBlobsAtOnce = 512;
+// Far more than any honest epoch of the roll has: 500 superseded cells are a reason for the next.
+constexpr std::size_t kFirstRollItemsMax = 65'536;
+constexpr std::size_t kFirstRollBytesMax = 64U << 20U;
 
-// The relay's side of the chain that starts a new epoch.
-ChainShort start_of(const Superseded& epoch) {
-  const auto header = VerifiedHeader::from(epoch.signed_header);
-  return header ? shorten(chain_start(header->hash())) : ChainShort{};
+// The relay's side of a new epoch of the roll, behind the items that came.
+SyncEntry place_behind(const CircleName& name, const Device::RollUpdate& update) {
+  const auto header = VerifiedHeader::from(update.superseded->signed_header);
+  if (!header) return {name, 0, ChainShort{}};
+  Chain chain = chain_start(header->hash());
+  for (const SentItem& sent : update.items) chain = chain_next(chain, sent.item);
+  return {name, static_cast<std::uint32_t>(update.items.size()), shorten(chain)};
 }
 
 const CircleName& name_of(const CircleAnswer& answer) {
@@ -103,6 +109,7 @@ Status Session::take_circle(const CircleAnswer& answer) {
     KLUIS_TRY(roll, is_roll(superseded->asked));
     if (!roll) return apply_superseded(*superseded, std::nullopt);
     roll_update_.emplace();
+    roll_goes_on_ = false;
     roll_update_->superseded = *superseded;
     return {};
   }
@@ -135,9 +142,9 @@ Result<Session::Asked> Session::ask_roll() {
     list_total_ = 0;
     return ask(Purpose::list, FetchSliceRequest{list_blob_, 0});
   }
-  if (needs.next_name && roll_update_->items.empty()) {
+  if (needs.next_name && (roll_update_->items.empty() || roll_goes_on_)) {
     SyncRequest request;
-    request.entries.push_back({*needs.next_name, 0, start_of(*roll_update_->superseded)});
+    request.entries.push_back(place_behind(*needs.next_name, *roll_update_));
     return ask(Purpose::roll_items, std::move(request));
   }
   if (!needs.blobs.empty()) {
@@ -164,14 +171,24 @@ Status Session::apply_roll() {
 }
 
 Status Session::take_roll_items(const SyncAnswer& answer) {
+  std::vector<SentItem>& items = roll_update_->items;
+  const std::size_t before = items.size();
+  roll_goes_on_ = false;
   for (const CircleAnswer& circle : answer.circles) {
-    if (const auto* items = std::get_if<NewItems>(&circle)) {
-      roll_update_->items = items->items;
-      roll_update_->from = items->from;
-    }
+    const auto* part = std::get_if<NewItems>(&circle);
+    if (part == nullptr) continue;
+    if (part->from != items.size()) return fail(ErrorKind::relay, "relay.inconsistent");
+    items.insert(items.end(), part->items.begin(), part->items.end());
+    // A joiner judges his first roll as a whole: it has to hold what the griffier told him.
+    roll_goes_on_ = part->more && !device_.has_roll();
   }
   // An epoch of the roll begins with the acts that name it.
-  if (roll_update_->items.empty()) return fail(ErrorKind::relay, "relay.incomplete");
+  if (items.size() == before) return fail(ErrorKind::relay, "relay.incomplete");
+  std::size_t bytes = 0;
+  for (const SentItem& sent : items) bytes += sent.item.size();
+  if (items.size() > kFirstRollItemsMax || bytes > kFirstRollBytesMax) {
+    return fail(ErrorKind::relay, "relay.inconsistent");
+  }
   return {};
 }
 

@@ -275,6 +275,11 @@ constexpr Sentence kSentences[] = {
     {"join.other_raad",
      "De uitnodiging hoort bij een andere raad dan die antwoordt. Er is niets aangenomen.",
      "The invitation belongs to another raad than the one that answers. Nothing was accepted."},
+    {"join.other_roll",
+     "Het doorgeefpunt toont een ander register dan de griffier bij de toelating noemde. Er is "
+     "niets aangenomen. Waarschuw de griffier.",
+     "The relay shows another register than the griffier named when you were admitted. Nothing was "
+     "accepted. Warn the griffier."},
     {"join.", "De toelating klopt niet. Er is niets aangenomen. Vraag om een nieuwe uitnodiging.",
      "The admission is not right. Nothing was accepted. Ask for a new invitation."},
     {"link.", "Dat is geen geldige uitnodiging. Neem de hele regel over, beginnend met raadkluis:.",

@@ -78,7 +78,8 @@ class Device {
                                                       const std::string& device_name,
                                                       const RelayPlace& relay);
   // The griffier's answer, authenticated by the spoken code: opens the roll's secret. The roll
-  // itself is read by the next sync, and checked from its genesis on against `raad`.
+  // itself is read by the next sync, and checked from its genesis on against `raad`; it has to hold
+  // the answer's head, and there the person and capacities that the answer states.
   [[nodiscard]] static Status finish_join(const Surroundings& surroundings, const RaadId& raad,
                                           const JoinAnswer& answer);
 
@@ -327,6 +328,10 @@ class Device {
   [[nodiscard]] Result<std::optional<CircleState>> circle_named(const CircleName& name);
 
   [[nodiscard]] Status note_document(const CircleAlias& circle, const Record& record, bool own);
+
+  // found.cc
+  [[nodiscard]] Status check_answered(const RollState& next);
+  [[nodiscard]] Status forget_answered();
 
   // leaf.cc
   [[nodiscard]] Result<SignedCell> drawn_leaf();

@@ -1,8 +1,10 @@
+#include <set>
 #include <utility>
 
 #include "proto/limits.h"
 #include "vault/core/chain.h"
 #include "vault/core/device.h"
+#include "vault/core/row.h"
 #include "vault/core/sealing.h"
 #include "vault/crypto/hash.h"
 #include "vault/crypto/sign.h"
@@ -242,6 +244,58 @@ Result<JoinRequest> Device::begin_join(const Surroundings& around, const std::st
   return request;
 }
 
+namespace {
+
+constexpr std::string_view kAnswered = "answered";  // until the roll was read for the first time
+
+Bytes answered_row(const JoinAnswer& answer) {
+  return RowWriter()
+      .number(answer.roll_head.act_number)
+      .id(answer.roll_head.act_id)
+      .id(answer.person)
+      .each(answer.capacities,
+            [](RowWriter& row, Capacity capacity) {
+              row.number(static_cast<std::uint64_t>(capacity));
+            })
+      .take();
+}
+
+// What a person held when that act had just been applied.
+std::set<Capacity> capacities_at(const Person& person, std::uint64_t act_number) {
+  std::set<Capacity> result;
+  for (const CapacitySpan& span : person.history) {
+    const bool ended = span.ended_act && *span.ended_act <= act_number;
+    if (span.given_act <= act_number && !ended) result.insert(span.capacity);
+  }
+  return result;
+}
+
+}  // namespace
+
+// The first roll that a joiner is shown holds what the griffier told him under the spoken code: a
+// relay cannot show him an older one, or a branch on which he is somebody else.
+Status Device::check_answered(const RollState& next) {
+  KLUIS_TRY(row, rows_.local(kAnswered));
+  if (!row) return broken("store.damaged");
+  RowReader reader(*row);
+  RollPosition head;
+  head.act_number = reader.number();
+  head.act_id = reader.id<RecordId>();
+  const auto person = reader.id<PersonId>();
+  std::set<Capacity> capacities;
+  reader.each([&](RowReader& from) { capacities.insert(static_cast<Capacity>(from.number())); });
+  KLUIS_CHECK(reader.finish());
+  const EnrolledDevice* self = next.device(id_);
+  const bool same = next.contains(head) && self != nullptr && self->person == person &&
+                    self->certified_act <= head.act_number &&
+                    capacities_at(*next.person(person), head.act_number) == capacities;
+  return same ? Status() : Status(broken("join.other_roll"));
+}
+
+Status Device::forget_answered() {
+  return rows_.clear_local(kAnswered);
+}
+
 Status Device::finish_join(const Surroundings& around, const RaadId& raad,
                            const JoinAnswer& answer) {
   DeviceRows rows(around.store);
@@ -264,6 +318,7 @@ Status Device::finish_join(const Surroundings& around, const RaadId& raad,
     KLUIS_CHECK(rows.set_local("roll", genesis->roll.view()));
     KLUIS_CHECK(rows.set_local("tenancy", genesis->tenancy.view()));
     KLUIS_CHECK(rows.set_local("receipt_key", genesis->receipt_key.view()));
+    KLUIS_CHECK(rows.set_local(kAnswered, answered_row(answer)));
     KLUIS_CHECK(rows.set_epoch_secret(state.alias, opened->secret));
     return rows.put(state);
   });

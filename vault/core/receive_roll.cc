@@ -163,6 +163,7 @@ Result<Device::RollOutcome> Device::apply_roll(const RollUpdate& update) {
     return opened.header ? broken("epoch.not_named") : broken("roll.newer_epoch_hidden");
   }
   if (opened.header && !opened.header_judged) return broken("epoch.not_named");
+  if (!roll_) KLUIS_CHECK(check_answered(next));
   if (!next.is_active(id_)) return broken("roll.not_enrolled");
   const std::optional<RollState> before = roll_;
   auto status = around_.store->transact([&] { return store_roll(update, opened, next, records); });
@@ -190,6 +191,7 @@ Status Device::store_first_leaves(const RollState& next) {
 Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const RollState& next,
                           const std::vector<VerifiedRecord>& records) {
   KLUIS_CHECK(store_first_leaves(next));
+  if (!roll_) KLUIS_CHECK(forget_answered());
   const std::uint64_t known = roll_ ? roll_->head().act_number + 1 : 0;
   roll_ = next;
   KLUIS_CHECK(rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::active)));
