@@ -90,6 +90,7 @@ Result<Session::Asked> Session::ask_hello() {
 Status Session::take_hello(const Response& response) {
   if (const auto* answer = std::get_if<SyncAnswer>(&response)) {
     greeted_ = true;
+    proof_ = Proof::none;
     return take_sync(*answer);
   }
   const auto* superseded = std::get_if<HelloSuperseded>(&response);
@@ -205,6 +206,8 @@ Status Session::receive(const Response& response) {
       held_ = true;
       synced_ = false;  // what came in before it took hold is read first
       return {};
+    case Purpose::prove_officer:
+      return refusal != nullptr ? refused(refusal->code) : Status();
     case Purpose::mailbox_make:
     case Purpose::mailbox_get:
     case Purpose::mailbox_answer:

@@ -80,6 +80,7 @@ class Session {
     stage_commit,
     commit,
     hold,
+    prove_officer,
     mailbox_make,
     mailbox_get,
     mailbox_answer,
@@ -138,6 +139,7 @@ class Session {
   [[nodiscard]] Result<Asked> ask_upload();
   [[nodiscard]] Result<Asked> ask_parcels();
   [[nodiscard]] Result<Asked> ask_commit();
+  [[nodiscard]] Result<Asked> ask_hold(Purpose purpose, HoldRequest hold);
   [[nodiscard]] Result<Asked> ask_seen();
   [[nodiscard]] Status take_append(const Response& response);
   [[nodiscard]] Status take_leaf(const Response& response);
@@ -212,6 +214,8 @@ class Session {
   std::optional<PreparedCommit> committing_;
   bool hold_next_ = false;
   bool held_ = false;
+  enum class Proof { none, wanted, given };
+  Proof proof_ = Proof::none;  // that an officer speaks, since the last hello
   std::optional<SignedReceipt> conflict_;
 
   std::set<MailboxId> polled_;

@@ -52,6 +52,13 @@ Result<Session::Asked> Session::ask_prepared() {
     staged_ = 0;
     staged_bytes_ = 0;
   }
+  if (proof_ == Proof::wanted) {
+    // A hold of next to nothing: it tells the relay that an officer is speaking.
+    proof_ = Proof::given;
+    HoldRequest hold;
+    hold.milliseconds = 1;
+    return ask_hold(Purpose::prove_officer, std::move(hold));
+  }
   if (staged_ < committing_->stage.size()) {
     return ask(Purpose::stage_commit, slice_of(committing_->stage[staged_], staged_bytes_));
   }
@@ -221,6 +228,11 @@ Status Session::take_stage(const Response& response) {
   } else if (refusal != nullptr && refusal->code == RefusalCode::quota &&
              purpose == Purpose::refill_document) {
     return refill_without_document();
+  } else if (refusal != nullptr && refusal->code == RefusalCode::quota &&
+             purpose == Purpose::stage_commit && proof_ == Proof::none) {
+    // No quota stops a commit: of an officer the relay takes a long list all the same.
+    proof_ = Proof::wanted;
+    return {};
   } else if (refusal != nullptr && refusal->code == RefusalCode::quota && sending_) {
     // The relay takes no more documents; everything else goes on.
     report_.documents_refused = true;
@@ -283,23 +295,28 @@ Result<Session::Asked> Session::ask_parcels() {
   return Asked();
 }
 
+Result<Session::Asked> Session::ask_hold(Purpose purpose, HoldRequest hold) {
+  KLUIS_TRY(officer, device_.rows().secret<OfficerSeed>("officer"));
+  KLUIS_TRY(tenancy, device_.tenancy());
+  if (!officer || !tenancy) return broken("store.damaged");
+  hold.signer = signing_public<OfficerKey>(*officer);
+  hold.signature = sign(*officer, "hold", encode_hold(*tenancy, hold, options_.handshake_hash));
+  return ask(purpose, std::move(hold));
+}
+
 Result<Session::Asked> Session::ask_commit() {
   KLUIS_TRY(serves, serves_as_officer());
   if (!serves) return Asked();
   if (!synced_) return ask_sync();  // an officer has every item before he reseals
   KLUIS_TRY(standing, device_.rows().prepared());
   if (!standing && hold_next_ && !held_) {
-    KLUIS_TRY(officer, device_.rows().secret<OfficerSeed>("officer"));
-    KLUIS_TRY(tenancy, device_.tenancy());
     HoldRequest hold;
     KLUIS_TRY(circles, device_.rows().circles());
     for (const CircleState& state : circles) {
       if (state.standing == Standing::current) hold.circles.push_back(state.alias);
     }
     hold.milliseconds = 10'000;
-    hold.signer = signing_public<OfficerKey>(*officer);
-    hold.signature = sign(*officer, "hold", encode_hold(*tenancy, hold, options_.handshake_hash));
-    return ask(Purpose::hold, std::move(hold));
+    return ask_hold(Purpose::hold, std::move(hold));
   }
   held_ = false;
   KLUIS_TRY(prepared, device_.prepare_commit());

@@ -1,0 +1,59 @@
+#include <algorithm>
+
+#include "sync/relay/limits.h"
+#include "sync/relay/state.h"
+#include "tests/sync/client/lying_relay.h"
+
+// A relay whose quota is full, the reserve above it as well.
+namespace kluis::test {
+namespace {
+
+class FullQuotaTest : public LyingRelayTest {
+ protected:
+  void fill_the_relay() {
+    RelayState state(raad_.storage, raad_.clock);
+    Tenancy tenancy = must(state.tenancy(must(griffier_.device->tenancy()).value()));
+    tenancy.row.quota_bytes = 1000;
+    tenancy.row.used_bytes = 1000 + reserve_bytes(1000) - 10;
+    ASSERT_TRUE(raad_.storage.transact([&] { return state.save(tenancy); }).has_value());
+  }
+
+  template <typename Kind>
+  [[nodiscard]] std::ptrdiff_t count() const {
+    return std::ranges::count_if(
+        asked_, [](const Request& request) { return std::holds_alternative<Kind>(request); });
+  }
+};
+
+TEST_F(FullQuotaTest, StopsNoCommit) {
+  fill_the_relay();
+  wish(griffier_, ResealIntent{circle_});
+  const std::uint64_t before = held(griffier_, circle_).number;
+  const auto result = talk(griffier_, nullptr);
+  ASSERT_TRUE(result.has_value()) << result.error().key;
+  EXPECT_EQ(held(griffier_, circle_).number, before + 1);
+  EXPECT_EQ(count<HoldRequest>(), 1);
+  for (const Request& request : asked_) {
+    const auto* hold = std::get_if<HoldRequest>(&request);
+    if (hold != nullptr) EXPECT_TRUE(hold->circles.empty() && hold->milliseconds == 1);
+  }
+  // Nobody was kept waiting for it.
+  raad_.sync(anna_);
+  EXPECT_EQ(held(anna_, circle_).number, before + 1);
+}
+
+TEST_F(FullQuotaTest, IsSaidOnceMoreAndBelieved) {
+  wish(griffier_, ResealIntent{circle_});
+  const auto result = talk(griffier_, [](const Request& request) -> std::optional<Response> {
+    if (!std::holds_alternative<StageRequest>(request)) return std::nullopt;
+    return RefusedAnswer{RefusalCode::quota};
+  });
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().key, "relay.quota");
+  EXPECT_EQ(count<StageRequest>(), 2);
+  raad_.sync(griffier_);  // the commit that stood ready goes out when there is room
+  EXPECT_TRUE(must(griffier_.device->rows().intents()).empty());
+}
+
+}  // namespace
+}  // namespace kluis::test
