@@ -114,7 +114,7 @@ struct LiftRequest {
   SignedOp op;
   Bytes signed_header;
   CircleName name;
-  std::vector<StagedBlob> blobs;  // boxes, and the list when it fits; else staged before
+  std::vector<StagedBlob> blobs;  // boxes and list when they fit; else staged afterwards
 };
 
 using Request = std::variant<HelloRequest, SyncRequest, FetchRequest, FetchSliceRequest,

@@ -162,6 +162,7 @@ class Session {
   [[nodiscard]] Status take_refill(const Response& response);
   [[nodiscard]] Status take_call(const Response& response);
   [[nodiscard]] Status take_check(const FetchAnswer& answer);
+  [[nodiscard]] Status take_lost(const Device::HeldBlob& lost);
 
   // session_mail.cc
   [[nodiscard]] Result<bool> serves_as_officer();

@@ -52,6 +52,12 @@ Status Session::refill_without_document() {
 }
 
 Result<Session::Asked> Session::ask_refill() {
+  // A blob of an epoch stands by itself: staged, it is there.
+  while (!refills_.empty() && refills_.front().request.item.empty() &&
+         refill_staged_ == refills_.front().blobs.size()) {
+    refills_.pop_front();
+    refill_staged_ = 0;
+  }
   if (refills_.empty()) return Asked();
   Device::Refill& refill = refills_.front();
   if (refill_staged_ < refill.blobs.size()) {
@@ -144,13 +150,24 @@ Result<Session::Asked> Session::ask_check() {
   return ask(Purpose::check, std::move(request));
 }
 
+Status Session::take_lost(const Device::HeldBlob& lost) {
+  if (!lost.of_epoch) return device_.blob_is_lost(*checking_, lost);
+  KLUIS_TRY(blob, device_.epoch_blob(*checking_, lost.blob));
+  if (!blob) return {};
+  Device::Refill refill;
+  refill.circle = *checking_;
+  refill.blobs.push_back(std::move(*blob));
+  refills_.push_back(std::move(refill));
+  return {};
+}
+
 Status Session::take_check(const FetchAnswer& answer) {
   if (answer.blobs.empty()) return fail(ErrorKind::relay, "relay.incomplete");
   for (const FetchedBlob& fetched : answer.blobs) {
     if (to_check_.empty() || to_check_.front().blob != fetched.blob) {
       return fail(ErrorKind::relay, "relay.inconsistent");
     }
-    if (!fetched.present) KLUIS_CHECK(device_.blob_is_lost(*checking_, to_check_.front()));
+    if (!fetched.present) KLUIS_CHECK(take_lost(to_check_.front()));
     to_check_.pop_front();
   }
   return {};

@@ -229,6 +229,12 @@ Status Session::take_stage(const Response& response) {
              purpose == Purpose::refill_document) {
     return refill_without_document();
   } else if (refusal != nullptr && refusal->code == RefusalCode::quota &&
+             purpose == Purpose::refill_stage && refills_.front().request.item.empty()) {
+    refills_.pop_front();  // the next reseal brings it
+    refill_staged_ = 0;
+    staged_bytes_ = 0;
+    return {};
+  } else if (refusal != nullptr && refusal->code == RefusalCode::quota &&
              purpose == Purpose::stage_commit && proof_ == Proof::none) {
     // No quota stops a commit: of an officer the relay takes a long list all the same.
     proof_ = Proof::wanted;

@@ -265,8 +265,8 @@ class Device {
   [[nodiscard]] Status check_receipt(const SignedReceipt& receipt, const SignedCommit& commit);
 
   // ---- Refilling a relay that fell behind (vault/core/refill.cc) ----
-  // The newest epoch of each of our circles, the roll first. Raises the alarm, and makes each of
-  // them a circle to check.
+  // The newest epoch of each of our circles, the roll first, with those of its blobs that fit one
+  // message. Raises the alarm, and makes each of them a circle to check.
   [[nodiscard]] Result<std::vector<LiftRequest>> lifts();
   struct Refill {
     CircleAlias circle;
@@ -284,10 +284,15 @@ class Device {
   struct HeldBlob {
     BlobName blob;
     RecordId record;
-    BlobName document;  // zero: the blob is the record itself
+    BlobName document;      // zero: the blob is the record itself
+    bool of_epoch = false;  // the boxes or the list of the newest epoch; then there is no record
   };
   [[nodiscard]] Result<std::vector<HeldBlob>> held_blobs(const CircleAlias& circle);
-  // The relay does not have this one: it goes out again.
+  // A blob of the newest epoch, whole; nullopt when that has gone on. It says by its hash what it
+  // is and needs no item.
+  [[nodiscard]] Result<std::optional<StagedBlob>> epoch_blob(const CircleAlias& circle,
+                                                             const BlobName& name);
+  // The relay does not have this one: it goes out again. Requires: it is no blob of an epoch.
   [[nodiscard]] Status blob_is_lost(const CircleAlias& circle, const HeldBlob& blob);
   [[nodiscard]] Status circle_checked(const CircleAlias& circle);
   // Repeats a record without blobs: whoever has them checks and hands them in. nullopt: not now.

@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "proto/limits.h"
 #include "vault/core/chain.h"
 #include "vault/core/device.h"
 #include "vault/core/epoch.h"
@@ -22,6 +23,17 @@ namespace kluis {
 namespace {
 
 constexpr std::string_view kCheck = "check/";  // ‖ alias hex -> 1
+
+// What the blobs of one lift may take of a frame: the rest is for header, op and encoding.
+constexpr std::size_t kLiftBlobBytesMax = kFrameBytesMax - kHeaderBytesMax - (64U << 10U);
+
+// Boxes and list of an epoch under their names.
+Result<std::vector<StagedBlob>> epoch_blobs(const EpochBytes& bytes) {
+  KLUIS_TRY(header, VerifiedHeader::from(bytes.signed_header));
+  const Header& fields = header.header();
+  return std::vector<StagedBlob>{{blob_name_of(fields.boxes_hash), bytes.boxes},
+                                 {blob_name_of(fields.list_hash), bytes.list}};
+}
 
 std::string check_name(const CircleAlias& circle) {
   return std::string(kCheck) + circle.hex();
@@ -87,14 +99,18 @@ Result<std::vector<LiftRequest>> Device::lifts() {
       if (state.standing != Standing::current) continue;
       KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
       if (!bytes) continue;
-      KLUIS_TRY(header, VerifiedHeader::from(bytes->signed_header));
-      const Header& fields = header.header();
+      KLUIS_TRY(blobs, epoch_blobs(*bytes));
       LiftRequest request;
       request.op = bytes->op;
       request.signed_header = bytes->signed_header;
       request.name = state.name;
-      request.blobs.push_back({blob_name_of(fields.boxes_hash), bytes->boxes});
-      request.blobs.push_back({blob_name_of(fields.list_hash), bytes->list});
+      std::size_t used = 0;
+      for (StagedBlob& blob : blobs) {
+        // What is too long is asked after, and staged, once we are greeted (held_blobs).
+        if (used + blob.bytes.size() > kLiftBlobBytesMax) continue;
+        used += blob.bytes.size();
+        request.blobs.push_back(std::move(blob));
+      }
       requests.push_back(std::move(request));
       KLUIS_CHECK(rows_.set_local_number(check_name(state.alias), 1));
     }
@@ -165,6 +181,13 @@ Result<std::vector<Device::HeldBlob>> Device::held_blobs(const CircleAlias& circ
     if (held.here && held.circle == circle) here.insert(held.blob);
   }
   std::vector<HeldBlob> result;
+  KLUIS_TRY(epoch, rows_.epoch_bytes(circle));
+  if (epoch) {
+    KLUIS_TRY(blobs, epoch_blobs(*epoch));
+    for (const StagedBlob& blob : blobs) {
+      result.push_back({blob.blob, RecordId{}, BlobName{}, true});
+    }
+  }
   KLUIS_TRY(entries, rows_.key_entries(circle));
   for (KeyEntry& entry : entries) {
     const RecordKey key = RecordKey::copy_of(entry.key);
@@ -172,14 +195,25 @@ Result<std::vector<Device::HeldBlob>> Device::held_blobs(const CircleAlias& circ
     if (waiting.contains(entry.record)) continue;
     KLUIS_TRY(bytes, rows_.record(circle, entry.record));
     if (!bytes) continue;
-    result.push_back({blob_name(key), entry.record, BlobName{}});
+    result.push_back({blob_name(key), entry.record, BlobName{}, false});
     KLUIS_TRY(record, decode_record(bytes->bytes));
     const auto document = document_in(record);
     if (document && here.contains(*document)) {
-      result.push_back({*document, entry.record, *document});
+      result.push_back({*document, entry.record, *document, false});
     }
   }
   return result;
+}
+
+Result<std::optional<StagedBlob>> Device::epoch_blob(const CircleAlias& circle,
+                                                     const BlobName& name) {
+  KLUIS_TRY(epoch, rows_.epoch_bytes(circle));
+  if (!epoch) return std::optional<StagedBlob>();
+  KLUIS_TRY(blobs, epoch_blobs(*epoch));
+  for (StagedBlob& blob : blobs) {
+    if (blob.blob == name) return std::optional<StagedBlob>(std::move(blob));
+  }
+  return std::optional<StagedBlob>();
 }
 
 Status Device::blob_is_lost(const CircleAlias& circle, const HeldBlob& blob) {
