@@ -33,7 +33,7 @@ Result<std::optional<Request>> Session::next() {
       &Session::ask_call,    &Session::ask_check,  &Session::ask_prepared, &Session::ask_leaf,
       &Session::ask_top_up,  &Session::ask_upload, &Session::ask_sendable, &Session::ask_mail,
       &Session::ask_parcels, &Session::ask_commit, &Session::ask_answers,  &Session::ask_document,
-      &Session::ask_seen,
+      &Session::ask_exits,   &Session::ask_seen,
   };
   for (std::size_t i = 0; i < std::size(kSteps);) {
     KLUIS_TRY(asked, (this->*kSteps[i])());
@@ -48,16 +48,33 @@ Result<std::optional<Request>> Session::next() {
 Result<Session::Asked> Session::ask_removed() {
   if (device_.state() != DeviceState::removed) return Asked();
   report_.became_removed = true;
-  if (!exits_listed_) {
-    exits_listed_ = true;
-    KLUIS_TRY(parcels, device_.exit_parcels());
-    exits_.assign(parcels.begin(), parcels.end());
-  }
-  // Only a connection that proved the superseded raad key may hand in parcels.
-  if (exits_.empty() || !superseded_roll_) {
+  KLUIS_CHECK(list_exits());
+  KLUIS_TRY(seed, device_.way_out());
+  KLUIS_TRY(tenancy, device_.tenancy());
+  if (exits_.empty() || !seed || !tenancy) {
     done_ = true;
     return Asked();
   }
+  if (at_the_door_) return ask(Purpose::exit, exits_.front());
+  HelloRequest hello;
+  hello.tenancy = *tenancy;
+  hello.raad_key = signing_public<RaadKey>(*seed);
+  hello.proof = sign(*seed, "hello", options_.handshake_hash);
+  return ask(Purpose::exit_hello, std::move(hello));
+}
+
+Status Session::list_exits() {
+  if (std::exchange(exits_listed_, true)) return {};
+  KLUIS_TRY(parcels, device_.exit_parcels());
+  exits_.assign(parcels.begin(), parcels.end());
+  return {};
+}
+
+// Of circles that we left while we stayed in the raad.
+Result<Session::Asked> Session::ask_exits() {
+  if (!device_.has_roll()) return Asked();
+  KLUIS_CHECK(list_exits());
+  if (exits_.empty()) return Asked();
   return ask(Purpose::exit, exits_.front());
 }
 
@@ -164,7 +181,8 @@ Status Session::take_exit(const Response& response) {
 Status Session::receive(const Response& response) {
   const Purpose purpose = std::exchange(purpose_, Purpose::nothing);
   const auto* refusal = std::get_if<RefusedAnswer>(&response);
-  if (std::holds_alternative<HelloSuperseded>(response) && purpose != Purpose::hello) {
+  const bool says_hello = purpose == Purpose::hello || purpose == Purpose::exit_hello;
+  if (std::holds_alternative<HelloSuperseded>(response) && !says_hello) {
     return superseded_meanwhile(response);
   }
   switch (purpose) {
@@ -217,6 +235,10 @@ Status Session::receive(const Response& response) {
     case Purpose::join_get:
       purpose_ = purpose;
       return take_join(response);
+    case Purpose::exit_hello:
+      if (refusal != nullptr) break;
+      at_the_door_ = true;  // superseded, as we know
+      return {};
     case Purpose::exit:
       return take_exit(response);
     case Purpose::lift:

@@ -87,6 +87,7 @@ class Session {
     join_put,
     join_get,
     document,
+    exit_hello,
     exit,
     lift,
     refill_stage,
@@ -102,6 +103,8 @@ class Session {
   [[nodiscard]] Result<Asked> ask_hello();
   [[nodiscard]] Result<Asked> ask_sync();
   [[nodiscard]] Result<Asked> ask_removed();
+  [[nodiscard]] Status list_exits();
+  [[nodiscard]] Result<Asked> ask_exits();
   [[nodiscard]] Status refused(RefusalCode code);
   [[nodiscard]] Status hello_refused(RefusalCode code);
   [[nodiscard]] Status take_exit(const Response& response);
@@ -226,6 +229,7 @@ class Session {
   bool join_done_ = false;
   bool seen_queued_ = false;
   bool exits_listed_ = false;
+  bool at_the_door_ = false;  // out of the raad: may hand in parcels, and no more
   bool lifted_ = false;
   std::deque<ExitRequest> exits_;
   std::deque<LiftRequest> lifts_;

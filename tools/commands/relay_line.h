@@ -16,6 +16,8 @@ class OpenLine final : public RelayLine {
   [[nodiscard]] RelayLink& link() { return *link_; }
 
  private:
+  [[nodiscard]] Status hand_in_exits(Vault& vault);
+
   std::unique_ptr<RelayLink> link_;
   bool greeted_ = false;  // the relay knows the raad of this connection
 };

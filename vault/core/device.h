@@ -303,9 +303,12 @@ class Device {
   [[nodiscard]] Result<bool> reseal_due(std::uint64_t generation);
   [[nodiscard]] Status resealed(std::uint64_t generation);
   [[nodiscard]] Status set_generation(std::uint64_t generation);
-  // After a removal: for each circle with our tag, the sealed parcel to hand in.
+  // After a removal: for each circle with our tag, the sealed parcel to hand in. None before the
+  // device reseal that makes it true.
   [[nodiscard]] Result<std::vector<ExitRequest>> exit_parcels();
   [[nodiscard]] Status exit_handed_in(const CircleAlias& circle);
+  // Out of the raad: the superseded raad key to hand in parcels with, until the last one is.
+  [[nodiscard]] Result<std::optional<RaadSeed>> way_out();
   // Officers: circles whose headers still carry tags of removed devices, and the parcels of those.
   [[nodiscard]] Result<std::vector<CircleAlias>> circles_with_tags();
   [[nodiscard]] Status take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels);
@@ -409,6 +412,8 @@ class Device {
   [[nodiscard]] bool removed_by(const VerifiedHeader& header, const RollState& roll) const;
   [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header);
   [[nodiscard]] Status forget(CircleState& state);
+  [[nodiscard]] Status keep_way_out();
+  [[nodiscard]] Status note_parcel(const CircleAlias& circle, const DeviceId& device);
   [[nodiscard]] Status keep_apart(const VerifiedRecord& record);
   [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
 

@@ -60,6 +60,7 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
     }
   }
   const bool everything = state.alias == roll_->alias();
+  if (everything) KLUIS_CHECK(keep_way_out());
   KLUIS_TRY(circles, rows_.circles());
   for (CircleState& circle : circles) {
     if (circle.standing == Standing::removed) continue;
@@ -82,8 +83,25 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
   return rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::removed));
 }
 
+// The raad key of the epoch that we were taken out of opens nothing, and lets us hand in the
+// parcel.
+Status Device::keep_way_out() {
+  KLUIS_TRY(secret, rows_.epoch_secret(roll_->alias()));
+  return secret ? rows_.set_secret("exit-raad", raad_seed(*secret).expose()) : Status();
+}
+
+Result<std::optional<RaadSeed>> Device::way_out() {
+  return rows_.secret<RaadSeed>("exit-raad");
+}
+
+// "I have forgotten" is said when it is true: after the device reseal, and where the leaf goes with
+// it, after the one that follows that.
 Result<std::vector<ExitRequest>> Device::exit_parcels() {
   std::vector<ExitRequest> requests;
+  KLUIS_TRY(reseal, rows_.local_number("reseal_due"));
+  KLUIS_TRY(after_leaf, rows_.local_number("reseal_after_leaf"));
+  const bool leaf_lives = state_ != DeviceState::removed && after_leaf != 0;
+  if (reseal != 0 || leaf_lives) return requests;
   KLUIS_TRY(circles, rows_.circles());
   for (const CircleState& state : circles) {
     KLUIS_TRY(parcel, rows_.local("exit/" + state.alias.hex()));
@@ -114,7 +132,7 @@ Status Device::take_parcels(const CircleAlias& circle, const std::vector<Bytes>&
       if (!sealed) continue;
       auto parcel = open_parcel(seed, *sealed);
       if (!parcel || parcel->circle != circle) continue;
-      KLUIS_CHECK(rows_.set_local_number("parcel/" + removed_tag(circle, parcel->device).hex(), 1));
+      KLUIS_CHECK(note_parcel(circle, parcel->device));
       for (SignedRecord& signed_record : parcel->records) {
         const auto record = VerifiedRecord::from(std::move(signed_record));
         if (record && record->record().author == parcel->device) KLUIS_CHECK(keep_apart(*record));
@@ -122,6 +140,17 @@ Status Device::take_parcels(const CircleAlias& circle, const std::vector<Bytes>&
     }
     return {};
   });
+}
+
+// Who left the raad forgot all circles, and says so once.
+Status Device::note_parcel(const CircleAlias& circle, const DeviceId& device) {
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    if (circle != roll_->alias() && circle != state.alias) continue;
+    const RemovedTag tag = removed_tag(state.alias, device);
+    KLUIS_CHECK(rows_.set_local_number("parcel/" + tag.hex(), 1));
+  }
+  return {};
 }
 
 Status Device::keep_apart(const VerifiedRecord& record) {
@@ -133,7 +162,11 @@ Status Device::keep_apart(const VerifiedRecord& record) {
 }
 
 Status Device::exit_handed_in(const CircleAlias& circle) {
-  return around_.store->transact([&] { return rows_.clear_local("exit/" + circle.hex()); });
+  return around_.store->transact([&]() -> Status {
+    KLUIS_CHECK(rows_.clear_local("exit/" + circle.hex()));
+    KLUIS_TRY(left, exit_parcels());
+    return left.empty() ? rows_.clear_secret("exit-raad") : Status();
+  });
 }
 
 Status Device::set_generation(std::uint64_t generation) {

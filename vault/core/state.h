@@ -163,7 +163,8 @@ class DeviceRows {
   [[nodiscard]] Result<std::uint64_t> local_number(std::string_view name);  // 0 when absent
   [[nodiscard]] Status set_local_number(std::string_view name, std::uint64_t value);
 
-  // Table::secret. Names: "identity", "officer", "hedge", "leaf", "leaf-next", "epoch/<alias hex>",
+  // Table::secret. Names: "identity", "officer", "hedge", "leaf", "leaf-next", "exit-raad",
+  // "epoch/<alias hex>",
   // "welcome/<alias hex>", "cpace/<mailbox hex>", "enrol/<mailbox hex>".
   template <typename Key>
   [[nodiscard]] Result<std::optional<Key>> secret(std::string_view name) {

@@ -13,7 +13,11 @@ Result<std::set<RemovedTag>> open_tags(Desk& desk) {
   std::set<RemovedTag> tags;
   KLUIS_TRY(circles, desk.device.rows().circles());
   for (const CircleState& circle : circles) {
-    tags.insert(circle.removed.begin(), circle.removed.end());
+    for (const RemovedTag& tag : circle.removed) {
+      // The header says so until the circle's next epoch; the parcel may have come already.
+      KLUIS_TRY(came, desk.device.rows().local_number("parcel/" + tag.hex()));
+      if (came == 0) tags.insert(tag);
+    }
   }
   return tags;
 }

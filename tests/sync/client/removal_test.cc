@@ -124,10 +124,60 @@ TEST_F(RemovalTest, AnOfficerRemovedWithAPreparedCommitForgetsLikeEverybody) {
   EXPECT_TRUE(plv_.device->reseal_due(0).value());
   ASSERT_TRUE(plv_.device->resealed(1));
   EXPECT_FALSE(plv_.device->reseal_due(1).value());
-  EXPECT_EQ(names_in(plv_, Table::secret), std::set<std::string>{"identity"});
+  EXPECT_EQ(names_in(plv_, Table::secret), (std::set<std::string>{"exit-raad", "identity"}));
   for (const Table table : {Table::prepared, Table::intent, Table::invitation, Table::outbox,
                             Table::record, Table::record_key}) {
     EXPECT_TRUE(names_in(plv_, table).empty()) << static_cast<int>(table);
+  }
+}
+
+// ---- Handing in ----
+
+TEST_F(RemovalTest, WhatWasNotSentInADossierReachesTheGriffierFromWhoStaysInTheRaad) {
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(bram_)).has_value());
+  raad_.sync(griffier_);
+  raad_.reload(bram_);
+  const RecordId unsent = raad_.write_note(bram_, circle_, "nog niet verzonden");
+  raad_.sync(bram_);
+  EXPECT_TRUE(bram_.device->reseal_due(0).value());
+  EXPECT_TRUE(bram_.device->exit_parcels()->empty());  // it is not forgotten yet
+  ASSERT_TRUE(bram_.device->resealed(1));
+  EXPECT_EQ(bram_.device->exit_parcels()->size(), 1U);
+  raad_.sync(bram_);
+  EXPECT_TRUE(bram_.device->exit_parcels()->empty());
+  raad_.sync(griffier_);
+  const auto kept = griffier_.store.get(Table::apart, joined_key(circle_, unsent));
+  EXPECT_TRUE(kept && *kept);
+}
+
+TEST_F(RemovalTest, AParcelFromTheRaadIsHandedInAfterTheResealAndAgainWhenTheLineBreaks) {
+  wish(griffier_, removal_of(bram_));
+  raad_.sync(griffier_);
+  const RecordId unsent = raad_.write_note(bram_, circle_, "nog niet verzonden");
+  raad_.sync(bram_);
+  raad_.reload(bram_);
+  EXPECT_TRUE(bram_.device->exit_parcels()->empty());
+  ASSERT_TRUE(bram_.device->resealed(1));
+  auto visit = Visit::begin({bram_.store, raad_.clock, bram_.entropy, nullptr}, Bytes(64, 9));
+  ASSERT_TRUE(visit.has_value());
+  while (true) {
+    const auto request = (*visit)->next();
+    ASSERT_TRUE(request && *request);
+    if (std::holds_alternative<ExitRequest>(**request)) break;  // and there the line breaks
+    const auto response = (*visit)->deliver(raad_.relay(), **request);
+    ASSERT_TRUE((*visit)->receive(*response).has_value());
+  }
+  raad_.sync(bram_);
+  EXPECT_TRUE(bram_.device->exit_parcels()->empty());
+  EXPECT_FALSE(bram_.device->way_out()->has_value());
+  raad_.sync(griffier_);
+  const auto kept = griffier_.store.get(Table::apart, joined_key(circle_, unsent));
+  EXPECT_TRUE(kept && *kept);
+  // He left all circles with it.
+  for (const CircleAlias& circle : {circle_, griffier_.device->roll().alias()}) {
+    const std::string tag = removed_tag(circle, bram_.device->id()).hex();
+    EXPECT_EQ(griffier_.device->rows().local_number("parcel/" + tag).value(), 1U);
   }
 }
 

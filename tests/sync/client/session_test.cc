@@ -99,6 +99,9 @@ TEST(SessionTest, WhatARemovedDeviceHadNotSentReachesTheGriffierApart) {
   ASSERT_TRUE(griffier.device->wish(wish).has_value());
   raad.sync(griffier);
   EXPECT_TRUE(raad.sync(bram).became_removed);
+  raad.reload(bram);
+  ASSERT_TRUE(bram.device->resealed(1));
+  raad.sync(bram);
   raad.sync(griffier);
   EXPECT_TRUE(raad.notes(griffier, circle).empty());
   const auto kept = griffier.store.get(Table::apart, joined_key(circle, unsent));
