@@ -195,10 +195,14 @@ Status Session::take_roll_items(const SyncAnswer& answer) {
 Status Session::take_roll_blobs(const FetchAnswer& answer) {
   bool progress = false;
   for (const FetchedBlob& fetched : answer.blobs) {
-    if (!fetched.present || fetched.bytes.empty()) continue;
     if (std::find(roll_wanted_.begin(), roll_wanted_.end(), fetched.blob) == roll_wanted_.end()) {
       continue;
     }
+    if (!fetched.present) {
+      progress = roll_update_->absent.insert(fetched.blob).second || progress;
+      continue;
+    }
+    if (fetched.bytes.empty()) continue;
     roll_update_->blobs[fetched.blob] = fetched.bytes;
     progress = true;
   }

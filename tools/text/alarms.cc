@@ -51,6 +51,11 @@ constexpr Sentence kSentences[] = {
      "aangenomen en wordt bij de volgende synchronisatie opnieuw gevraagd.",
      "The relay gave a paper that is not what its author sealed. It was not accepted and is asked "
      "for again at the next sync."},
+    {"alarm.bad-blob",
+     "Van iets dat er hoort te zijn, gaf het doorgeefpunt bytes die niet kloppen. Het wordt "
+     "opnieuw gevraagd.",
+     "Of something that should be there, the relay gave bytes that are not right. It is asked for "
+     "again."},
     {"alarm.removed", "Dit apparaat is uit de raad genomen.",
      "This device was taken out of the raad."},
     {"alarm.removed-from-dossier",

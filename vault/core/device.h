@@ -185,6 +185,7 @@ class Device {
     std::vector<SentItem> items;
     std::uint32_t from = 0;
     std::map<BlobName, Bytes> blobs;
+    std::set<BlobName> absent;  // asked for, and not there
   };
   struct RollNeeds {
     std::optional<BlobName> list;
@@ -395,9 +396,10 @@ class Device {
   class RollFold;
   [[nodiscard]] Result<OpenedRoll> open_roll(const RollUpdate& update);
   [[nodiscard]] Status open_roll_epoch(const RollUpdate& update, OpenedRoll& opened);
+  [[nodiscard]] Status add_missing(OpenedRoll& opened);
   [[nodiscard]] Status open_roll_items(const RollUpdate& update, OpenedRoll& opened);
   [[nodiscard]] Result<std::vector<VerifiedRecord>> new_roll_records(const RollUpdate& update,
-                                                                     const OpenedRoll& opened);
+                                                                     OpenedRoll& opened);
   [[nodiscard]] Result<RollState> fold_roll(OpenedRoll& opened,
                                             const std::vector<VerifiedRecord>& records);
   [[nodiscard]] Status judge_roll_epoch(OpenedRoll& opened, const RollState& state);

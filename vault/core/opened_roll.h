@@ -19,6 +19,9 @@ struct Device::OpenedRoll {
   struct Key {
     RecordId record;
     RecordKey key;
+    // A blob that the relay had when it took the item must be there. A key of which the item did
+    // not name the blob may be a member's invention.
+    bool optional = false;
   };
   std::vector<Key> keys;  // of the list, then of the items
   std::size_t list_key_count = 0;

@@ -34,11 +34,14 @@ Status Device::accept_blob(const WantedBlob& wanted, ByteView blob) {
   KLUIS_TRY(key, rows_.record_key(wanted.circle, wanted.record));
   if (!key) return {};
   auto opened = open_record(*key, wanted.record, blob);
-  // Bytes that the key does not open are the relay's doing. A blob that opens and holds no record
-  // of this circle is a member's junk: it is dropped, and stops nobody.
+  // Bytes that the key does not open are the relay's doing, or those of the member who gave the
+  // key: they are asked for again, and nothing else waits for them. A blob that opens and holds no
+  // record of this circle is a member's junk: it is dropped, and stops nobody.
   if (!opened && opened.error().key == "aead.unauthentic") {
-    return tl::unexpected<Error>(opened.error());
+    return raise_alarm("bad-blob", wanted.circle.hex());
   }
+  // An act counts only with all that came before it: apply_roll asks for it again.
+  if (opened && wanted.circle == roll_->alias() && is_act(opened->record().kind)) return {};
   if (!opened || opened->record().circle != wanted.circle || !may_stand(opened->record())) {
     return around_.store->transact(
         [&] { return rows_.erase_record(wanted.circle, wanted.record); });

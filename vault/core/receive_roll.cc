@@ -15,6 +15,8 @@ namespace kluis {
 
 namespace {
 
+constexpr std::size_t kMissingAtOnce = 512;
+
 // The roll never drops an act.
 bool lists_all(const KeyList& list, const std::vector<RecordId>& acts) {
   return std::all_of(acts.begin(), acts.end(), [&](const RecordId& act) {
@@ -73,8 +75,11 @@ Status Device::open_roll_items(const RollUpdate& update, OpenedRoll& opened) {
       continue;
     }
     if (auto* record = std::get_if<ItemRecord>(&*item)) {
-      opened.keys.push_back({record->record, RecordKey::copy_of(record->key)});
+      RecordKey key = RecordKey::copy_of(record->key);
       wipe(record->key);
+      const bool named =
+          std::find(sent.blobs.begin(), sent.blobs.end(), blob_name(key)) != sent.blobs.end();
+      opened.keys.push_back({record->record, std::move(key), !named});
     }
     opened.items.emplace_back(std::move(*item));
   }
@@ -100,14 +105,28 @@ Result<Device::OpenedRoll> Device::open_roll(const RollUpdate& update) {
     opened.secret = std::move(*secret);
   }
   KLUIS_CHECK(open_roll_items(update, opened));
+  KLUIS_CHECK(add_missing(opened));
   std::set<BlobName> asked;
   for (const OpenedRoll::Key& key : opened.keys) {
     KLUIS_TRY(present, rows_.record(*alias, key.record));
     const BlobName blob = blob_name(key.key);
     if (present || update.blobs.contains(blob) || !asked.insert(blob).second) continue;
+    if (key.optional && update.absent.contains(blob)) continue;
     opened.needs.blobs.push_back(blob);
   }
   return opened;
+}
+
+// Records of the roll of which the relay had only spoiled bytes are asked for again.
+Status Device::add_missing(OpenedRoll& opened) {
+  KLUIS_TRY(missing, rows_.missing_records(kMissingAtOnce));
+  for (const DeviceRows::MissingRecord& record : missing) {
+    if (record.circle != opened.state.alias) continue;
+    KLUIS_TRY(key, rows_.record_key(record.circle, record.record));
+    if (!key) return broken("store.damaged");
+    opened.keys.push_back({record.record, std::move(*key), true});
+  }
+  return {};
 }
 
 Result<Device::RollNeeds> Device::roll_needs(const RollUpdate& update) {
@@ -118,17 +137,23 @@ Result<Device::RollNeeds> Device::roll_needs(const RollUpdate& update) {
 // The records of the update that we do not hold yet, each once. Blobs that open and are no record
 // are junk by some member and stop nobody.
 Result<std::vector<VerifiedRecord>> Device::new_roll_records(const RollUpdate& update,
-                                                             const OpenedRoll& opened) {
+                                                             OpenedRoll& opened) {
   std::vector<VerifiedRecord> records;
   std::set<RecordId> taken;
   for (const OpenedRoll::Key& key : opened.keys) {
     KLUIS_TRY(present, rows_.record(opened.state.alias, key.record));
     if (present || !taken.insert(key.record).second) continue;
     const auto blob = update.blobs.find(blob_name(key.key));
+    if (blob == update.blobs.end() && key.optional) {
+      opened.junk.push_back({key.record, DeviceId{}});
+      continue;
+    }
     if (blob == update.blobs.end()) return fail(ErrorKind::relay, "relay.incomplete");
     auto record = open_record(key.key, key.record, blob->second);
     if (!record && record.error().key == "aead.unauthentic") {
-      return tl::unexpected<Error>(record.error());
+      // A member's junk, or an act that the relay spoiled: what follows that one is then refused.
+      KLUIS_CHECK(raise_alarm("bad-blob", opened.state.alias.hex()));
+      continue;
     }
     if (record && (record->record().circle == opened.state.alias ||
                    record->record().kind == RecordKind::genesis)) {

@@ -255,6 +255,33 @@ TEST_P(OtherRollTest, StopsNobody) {
 
 INSTANTIATE_TEST_SUITE_P(Acts, OtherRollTest, ::testing::Values<std::uint64_t>(3, 1U << 20U));
 
+// ---- Keys without their bytes ----
+
+class NoRecordTest : public HostileMemberTest, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(NoRecordTest, BytesThatTheKeyDoesNotOpenStopNobody) {
+  HostileMember hostile(raad_, mallory_);
+  ItemRecord item;
+  item.record = RecordId{{1, 2, 3}};
+  item.key = {4, 5, 6};
+  const StagedBlob garbage{blob_name(RecordKey::copy_of(item.key)), Bytes(300, 7)};
+  const CircleAlias circle = GetParam() ? mallory_.device->roll().alias() : circle_;
+  hostile.append(circle, item, garbage);
+  expect_the_raad_goes_on();
+  EXPECT_TRUE(alarms(anna_).contains("bad-blob " + circle.hex()));
+}
+
+TEST_P(NoRecordTest, BytesThatAreNotThereStopNobody) {
+  HostileMember hostile(raad_, mallory_);
+  ItemRecord item;
+  item.record = RecordId{{1, 2, 3}};
+  item.key = {4, 5, 6};
+  hostile.append(GetParam() ? mallory_.device->roll().alias() : circle_, item);
+  expect_the_raad_goes_on();
+}
+
+INSTANTIATE_TEST_SUITE_P(InTheRoll, NoRecordTest, ::testing::Bool());
+
 // ---- Numbers that no database holds ----
 
 TEST_F(HostileMemberTest, ADocumentOfAnImpossibleSizeIsDropped) {
