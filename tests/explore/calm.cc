@@ -85,6 +85,12 @@ std::optional<std::string> Calm::settled(const Run& run, const Facts& facts) {
     if (!device) return setting_.names[i] + " cannot open: " + device.error().key;
     auto holding = holding_of(*device);
     if (!holding) return setting_.names[i] + ": " + holding.error().key;
+    for (const auto& [alias, circle] : holding->circles) {
+      if (!device->has_roll() || circle.standing != Standing::current) continue;
+      const RolledCircle* rolled = device->roll().circle(alias);
+      const bool newest = rolled != nullptr && rolled->newest() == circle.header;
+      if (!newest) return setting_.names[i] + " is in an epoch that the roll has left";
+    }
     holdings.push_back(std::move(*holding));
   }
   if (auto what = unsettled(holdings)) return what;

@@ -46,7 +46,7 @@ class Mover {
         return landed(flights_.step(flight(), relay(), {grain(), 0}));
       case MoveKind::lose_request:
         --state.faults_left;
-        state.flights[move_.device].reset();
+        lose_request();
         return done();
       case MoveKind::lose_answer:
         --state.faults_left;
@@ -167,6 +167,15 @@ class Mover {
     // Where nobody lies there is nothing to choose before the first answer.
     if (scenario_.lies != 0) return done();
     return landed(flights_.step(flight(), relay(), {grain(), 0}));
+  }
+
+  // Whoever kept it from the relay has seen it.
+  void lose_request() {
+    const std::shared_ptr<const Request> request = flight()->pending;
+    result_.state.tape = Tape::with(result_.state.tape, *request);
+    const auto* commit = std::get_if<CommitRequest>(request.get());
+    if (commit != nullptr) note_commit(commit->commit, LaterAnswer{});
+    result_.state.flights[move_.device].reset();
   }
 
   std::optional<Successor> lie() {

@@ -104,7 +104,6 @@ Scenario reseal_against_leaf(unsigned budget) {
       named("reseal-against-leaf", "an officer reseals the roll while the member changes her leaf");
   scenario.acts = {{kGriet, ActKind::reseal_roll, kGriet}, {kAnna, ActKind::rotate, kAnna}};
   scenario.faults = 1;
-  scenario.grain = sized(budget, Grain::commit, Grain::write, Grain::write);
   if (budget > 1) scenario.acts.push_back({kPiet, ActKind::reseal_circle, kPiet});
   scenario.sessions = sized<Sessions>(budget, {1, 0, 1}, {1, 1, 1}, {1, 1, 2});
   return scenario;
@@ -139,7 +138,7 @@ Scenario hide(unsigned budget) {
                    {kGriet, ActKind::reseal_roll, kGriet}};
   scenario.acts_in_order = true;
   if (budget > 1) scenario.acts.push_back({kAnna, ActKind::write, kAnna});
-  scenario.sessions = sized<Sessions>(budget, {1, 0, 1}, {1, 1, 1}, {1, 1, 2});
+  scenario.sessions = sized<Sessions>(budget, {1, 0, 2}, {1, 1, 2}, {1, 1, 2});
   scenario.lies = sized(budget, 1U, 1U, 2U);
   scenario.lie_kinds = {Lie::hide_circle, Lie::hide_last_item, Lie::hide_blobs};
   scenario.flights_max = sized<std::size_t>(budget, 1, 1, 2);
@@ -206,7 +205,7 @@ Scenario lost_epoch(unsigned budget) {
   Scenario scenario = named(
       "lost-epoch", "an officer is cut off in his commit, and the relay is put back to before it");
   scenario.acts = {{kGriet, ActKind::reseal_circle, kGriet}};
-  if (budget > 1) scenario.acts.push_back({kPiet, ActKind::reseal_roll, kPiet});
+  if (budget > 1) scenario.acts.push_back({kPiet, ActKind::reseal_circle, kPiet});
   scenario.sessions = sized<Sessions>(budget, {1, 1, 0}, {1, 1, 1}, {2, 2, 1});
   scenario.faults = 1;
   scenario.lies = 1;

@@ -62,6 +62,8 @@ for name in $names; do
   elif grep -q '^FAILED' "$work/found"; then
     states=$(sed -n 's/^[^ ]* *\([0-9]*\) states.*/\1/p' "$work/found")
     echo "$name → caught by $scenario after $states states: $(sed -n 's/^FAILED: //p' "$work/found")"
+  elif grep -q '^simulated raad' "$work/found"; then
+    echo "$name → caught before $scenario begins: $(grep '^simulated raad' "$work/found")"
   else
     echo "$name → NO VERDICT from $scenario: $(tail -1 "$work/found")"
     failed=1
