@@ -40,7 +40,8 @@ search() { # SCENARIO BUDGET
 }
 
 names=$*
-[ -n "$names" ] || names=$(find "$here" -name '*.patch' | sed 's|.*/||; s|\.patch$||' | LC_ALL=C sort)
+[ -n "$names" ] ||
+  names=$(find "$here" -name '*.patch' | sed 's|.*/||; s|\.patch$||' | LC_ALL=C sort)
 
 copy_sources
 (cd -- "$copy" && cmake --preset release -B "$work/build") >"$work/log" 2>&1 ||
@@ -61,7 +62,8 @@ for name in $names; do
     failed=1
   elif grep -q '^FAILED' "$work/found"; then
     states=$(sed -n 's/^[^ ]* *\([0-9]*\) states.*/\1/p' "$work/found")
-    echo "$name → caught by $scenario after $states states: $(sed -n 's/^FAILED: //p' "$work/found")"
+    what=$(sed -n 's/^FAILED: //p' "$work/found")
+    echo "$name → caught by $scenario after $states states: $what"
   elif grep -q '^simulated raad' "$work/found"; then
     echo "$name → caught before $scenario begins: $(grep '^simulated raad' "$work/found")"
   else
@@ -74,6 +76,9 @@ done
 # The product as it is: what caught the variants finds nothing.
 build || { tail -40 "$work/log" && exit 1; }
 for scenario in $(for name in $names; do field in "$name"; done | sort -u); do
-  search "$scenario" 1 || { echo "without a variant: $scenario fails" && cat "$work/found" && failed=1; }
+  search "$scenario" 1 && continue
+  echo "without a variant: $scenario fails"
+  cat "$work/found"
+  failed=1
 done
 exit $failed
