@@ -322,7 +322,8 @@ std::string described(const Setting& setting, const Scenario& scenario, const Mo
                                            "is lied to",
                                            "copy",
                                            "restore",
-                                           "fork"};
+                                           "fork",
+                                           "transplant"};
   static constexpr const char* kActs[] = {
       "writes",     "revokes", "drops", "admits", "wants a circle reseal", "wants a roll reseal",
       "leaf is due"};

@@ -8,11 +8,13 @@ namespace kluis::test {
 namespace {
 
 constexpr std::array<const char*, std::variant_size_v<Request>> kRequests = {
-    "hello",   "sync", "fetch",        "fetch_slice", "stage",       "append",     "commit", "watch", "exit",
-    "parcels", "hold", "mailbox_make", "mailbox_put", "mailbox_get", "admit_raad", "lift"};
+    "hello",       "sync",        "fetch",      "fetch_slice", "stage", "append",
+    "commit",      "watch",       "exit",       "parcels",     "hold",  "mailbox_make",
+    "mailbox_put", "mailbox_get", "admit_raad", "lift"};
 constexpr std::array<const char*, std::variant_size_v<Response>> kResponses = {
-    "synced",   "hello_superseded", "superseded", "fetched", "slice", "staged",  "appended", "conflict",
-    "committed", "later",           "parcels",    "mailbox", "done",  "refused", "push"};
+    "synced",  "hello_superseded", "superseded", "fetched",   "slice",
+    "staged",  "appended",         "conflict",   "committed", "later",
+    "parcels", "mailbox",          "done",       "refused",   "push"};
 
 }  // namespace
 
@@ -32,7 +34,11 @@ Result<Response> Visit::deliver(Relay& relay, const Request& request) {
   return std::move(outcome.response);
 }
 
-const char* name_of(const Request& request) { return kRequests[request.index()]; }
-const char* name_of(const Response& response) { return kResponses[response.index()]; }
+const char* name_of(const Request& request) {
+  return kRequests[request.index()];
+}
+const char* name_of(const Response& response) {
+  return kResponses[response.index()];
+}
 
 }  // namespace kluis::test
