@@ -205,6 +205,7 @@ class Session {
   std::set<BlobName> absent_documents_;  // the relay does not have them, or not as they were sealed
   std::map<CircleAlias, std::multimap<BlobName, RecordId>> document_records_;
   std::optional<Device::DocumentHeld> document_;
+  bool document_resumed_ = false;  // a part of it came before this session
 
   std::optional<Bytes> leaf_asked_;  // the cell that is being appended
   std::optional<Bytes> leaf_taken_;  // the last one that the relay said it took

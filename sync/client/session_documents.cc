@@ -26,6 +26,8 @@ Result<Session::Asked> Session::ask_document() {
         continue;
       }
       document_ = held;
+      KLUIS_TRY(received_before, options_.documents->received(held.blob));
+      document_resumed_ = received_before > 0;
       break;
     }
   }
@@ -80,6 +82,9 @@ Status Session::document_is_whole() {
   KLUIS_TRY(seals, seals_of(held.blob));
   const Status complete = options_.documents->complete(held.blob, held.sealed_bytes, seals);
   if (!complete && complete.error().kind == ErrorKind::integrity) {
+    // A part that an earlier session left may have been lost by our own disk when the power went:
+    // once more, from the beginning.
+    if (document_resumed_) return {};
     // The relay's doing, or its author's. It stays wanted, and is not asked for again today.
     absent_documents_.insert(held.blob);
     if (seals.empty()) return {};  // erased while it was under way

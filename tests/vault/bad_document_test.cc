@@ -83,6 +83,22 @@ TEST_F(BadDocument, ADocumentThatIsAllThereIsNotAskedForAgain) {
   EXPECT_EQ(anna_.read(stuk), content_);
 }
 
+// A part that a power cut emptied is our own disk's doing: nobody is accused, and all of it is
+// fetched once more in the same session.
+TEST_F(BadDocument, APartThatTheDiskLostIsFetchedAgainWithoutAnAlarm) {
+  const StukId stuk = griffier_.add(dossier_, "verslag", content_, "Verslag");
+  sync(griffier_);
+  const BlobName blob = griffier_.vault->documents().list().value().at(0);
+  lie([](SliceAnswer& answer) { answer.present = false; });
+  sync(anna_);  // all but the document
+  ASSERT_TRUE(anna_.vault->documents().receive(blob, 0, Bytes(kSliceBytes)));
+  be_honest();
+  sync(anna_);
+  EXPECT_EQ(anna_.read(stuk), content_);
+  EXPECT_THAT(alarms(anna_), IsEmpty());
+  EXPECT_LT(asked_.size(), kRequestsMax);
+}
+
 // A member says of another's document what is not so. It does not keep it from anybody.
 TEST_F(BadDocument, WhatAMemberSaysOfAnothersDocumentDoesNotStandInItsWay) {
   Laptop& bram = join(griffier_, "Bram", {Capacity::raadslid});

@@ -205,7 +205,7 @@ TEST_F(BadInputTest, ADamagedVaultIsRefusedAndACopyOpens) {
 
   // A folder that others may enter.
   fs::permissions(vault, fs::perms::others_exec, fs::perm_options::add);
-  EXPECT_EQ(status("griffier"), 1);
+  EXPECT_EQ(status("griffier"), 7);
   fs::permissions(vault, fs::perms::owner_all);
 
   // A document that was changed on the disk.
