@@ -178,16 +178,29 @@ Status Session::take_exit(const Response& response) {
   return {};
 }
 
+Status Session::take_parcels(const ParcelsAnswer& answer) {
+  return device_.take_parcels(parcels_of_, answer.parcels);
+}
+
+Status Session::hold_taken() {
+  held_ = true;
+  synced_ = false;  // what came in before it took hold is read first
+  return {};
+}
+
 Status Session::receive(const Response& response) {
   const Purpose purpose = std::exchange(purpose_, Purpose::nothing);
-  const auto* refusal = std::get_if<RefusedAnswer>(&response);
   const bool says_hello = purpose == Purpose::hello || purpose == Purpose::exit_hello;
   if (std::holds_alternative<HelloSuperseded>(response) && !says_hello) {
     return superseded_meanwhile(response);
   }
+  const auto* refusal = std::get_if<RefusedAnswer>(&response);
+  if (purpose != Purpose::hello) return take(purpose, response, refusal);
+  return refusal != nullptr ? hello_refused(refusal->code) : take_hello(response);
+}
+
+Status Session::take(Purpose purpose, const Response& response, const RefusedAnswer* refusal) {
   switch (purpose) {
-    case Purpose::hello:
-      return refusal != nullptr ? hello_refused(refusal->code) : take_hello(response);
     case Purpose::sync:
       if (const auto* answer = std::get_if<SyncAnswer>(&response)) return take_sync(*answer);
       break;
@@ -221,9 +234,7 @@ Status Session::receive(const Response& response) {
     case Purpose::commit:
       return take_commit(response);
     case Purpose::hold:
-      held_ = true;
-      synced_ = false;  // what came in before it took hold is read first
-      return {};
+      return hold_taken();
     case Purpose::prove_officer:
       return refusal != nullptr ? refused(refusal->code) : Status();
     case Purpose::mailbox_make:
@@ -236,9 +247,8 @@ Status Session::receive(const Response& response) {
       purpose_ = purpose;
       return take_join(response);
     case Purpose::exit_hello:
-      if (refusal != nullptr) break;
-      at_the_door_ = true;  // superseded, as we know
-      return {};
+      at_the_door_ = refusal == nullptr;  // superseded, as we know
+      return refusal != nullptr ? refused(refusal->code) : Status();
     case Purpose::exit:
       return take_exit(response);
     case Purpose::lift:
@@ -251,10 +261,9 @@ Status Session::receive(const Response& response) {
       if (const auto* answer = std::get_if<FetchAnswer>(&response)) return take_check(*answer);
       break;
     case Purpose::parcels:
-      if (const auto* answer = std::get_if<ParcelsAnswer>(&response)) {
-        return device_.take_parcels(parcels_of_, answer->parcels);
-      }
+      if (const auto* answer = std::get_if<ParcelsAnswer>(&response)) return take_parcels(*answer);
       break;
+    case Purpose::hello:
     case Purpose::nothing:
       break;
   }

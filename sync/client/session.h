@@ -106,6 +106,10 @@ class Session {
   [[nodiscard]] Status list_exits();
   [[nodiscard]] Result<Asked> ask_exits();
   [[nodiscard]] Status refused(RefusalCode code);
+  [[nodiscard]] Status take(Purpose purpose, const Response& response,
+                            const RefusedAnswer* refusal);
+  [[nodiscard]] Status take_parcels(const ParcelsAnswer& answer);
+  [[nodiscard]] Status hold_taken();
   [[nodiscard]] Status hello_refused(RefusalCode code);
   [[nodiscard]] Status take_exit(const Response& response);
   [[nodiscard]] Status take_hello(const Response& response);

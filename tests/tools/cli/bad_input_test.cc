@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -247,6 +248,7 @@ TEST_F(BadInputTest, InvitationsThatAreGuessedUsedOrCutShort) {
 class LoginPage {
  public:
   explicit LoginPage(const std::string& text) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    if (socket_ < 0) std::abort();
     sockaddr_in place{};
     place.sin_family = AF_INET;
     place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
