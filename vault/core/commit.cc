@@ -441,8 +441,8 @@ Status Device::draft_epochs(CommitDraft& draft) {
 }
 
 // Appends one record under the epoch that its circle has after this commit.
-Status Device::draft_record(CommitDraft& draft, const CircleAlias& circle, const RecordId& id,
-                            const RecordKey& key, const SignedRecord& record) {
+Status Device::draft_record(CommitDraft& draft, const CircleAlias& circle, const RecordKey& key,
+                            const SignedRecord& record) {
   const PlannedEpoch* epoch = draft.epoch_of(circle);
   std::optional<EpochSecret> held;
   std::uint64_t number = 0;
@@ -453,9 +453,8 @@ Status Device::draft_record(CommitDraft& draft, const CircleAlias& circle, const
     held = std::move(*secret);
     number = state->number;
   }
-  SealedEntry sealed =
-      seal_entry(epoch ? epoch->secret : *held, circle, epoch ? epoch->number : number, id, key,
-                 record, *around_.entropy);
+  SealedEntry sealed = seal_entry(epoch ? epoch->secret : *held, circle,
+                                  epoch ? epoch->number : number, key, record, *around_.entropy);
   draft.commit.appends.push_back({circle, std::move(sealed.item.item), sealed.item.blobs});
   draft.prepared.stage.push_back(std::move(sealed.blob));
   return {};
@@ -503,7 +502,7 @@ Status Device::draft_carried_records(CommitDraft& draft) {
     KLUIS_TRY(record, rows_.record(entry.circle, entry.record));
     KLUIS_TRY(key, rows_.record_key(entry.circle, entry.record));
     if (!record || !key) return broken("store.damaged");
-    KLUIS_CHECK(draft_record(draft, entry.circle, entry.record, *key, *record));
+    KLUIS_CHECK(draft_record(draft, entry.circle, *key, *record));
   }
   return {};
 }
@@ -535,7 +534,7 @@ Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
   KLUIS_CHECK(draft_epochs(draft));
   for (const VerifiedRecord& act : acts) {
     const RecordKey key = draw_record_key(*around_.entropy, act.id());
-    KLUIS_CHECK(draft_record(draft, roll_->alias(), act.id(), key, act.signed_bytes()));
+    KLUIS_CHECK(draft_record(draft, roll_->alias(), key, act.signed_bytes()));
   }
   KLUIS_CHECK(draft_carried_records(draft));
   KLUIS_CHECK(draft_welcomes(draft));
@@ -557,7 +556,7 @@ Result<std::optional<PreparedCommit>> Device::prepare_commit() {
   if (standing && roll_->act_number_of(standing->first_act)) {
     return std::optional<PreparedCommit>();  // it landed, and is kept for what it made
   }
-  if (standing) return std::optional<PreparedCommit>(std::move(*standing));
+  if (standing) return std::move(standing);
   std::optional<PreparedCommit> result;
   KLUIS_CHECK(around_.store->transact([&]() -> Status {
     KLUIS_TRY(plan, plan_commit());

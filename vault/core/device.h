@@ -457,8 +457,7 @@ class Device {
   [[nodiscard]] Result<std::vector<LiftRequest>> unread_epochs(const PreparedCommit& prepared);
   [[nodiscard]] Status draft_epochs(CommitDraft& draft);
   [[nodiscard]] Status draft_record(CommitDraft& draft, const CircleAlias& circle,
-                                    const RecordId& id, const RecordKey& key,
-                                    const SignedRecord& record);
+                                    const RecordKey& key, const SignedRecord& record);
   [[nodiscard]] Status draft_carried_records(CommitDraft& draft);
   [[nodiscard]] Status draft_welcomes(CommitDraft& draft);
   void draft_officers(CommitDraft& draft, const RollState& after);

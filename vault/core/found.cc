@@ -129,7 +129,7 @@ Founding make_founding(const Device::Surroundings& around, const Device::FoundOp
   founding.op = sign_first_op(founding);
   for (const VerifiedRecord& act : founding.acts) {
     founding.record_keys.push_back(draw_record_key(around.entropy, act.id()));
-    founding.entries.push_back(seal_entry(founding.secret, founding.genesis.roll, 0, act.id(),
+    founding.entries.push_back(seal_entry(founding.secret, founding.genesis.roll, 0,
                                           founding.record_keys.back(), act.signed_bytes(),
                                           around.entropy));
   }

@@ -147,8 +147,9 @@ Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
   std::vector<Grant> result;
   for (auto& [person, spoken] : persons) {
     const bool present = state && has_device_in(state->members, person);
-    if (!present)
+    if (!present) {
       std::ranges::copy(spoken.claimed_withdrawals, std::back_inserter(spoken.withdrawals));
+    }
     const bool was_in = present || (state && spoken.withdrawals.empty() &&
                                     has_device_in(state->holders_ever, person));
     if (spoken.admits.empty() && was_in) spoken.admits = spoken.claimed_admits;

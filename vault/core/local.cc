@@ -78,7 +78,7 @@ Result<VerifiedRecord> Device::add(const NewRecord& request) {
   if (!may) return broken("device.clone");
   KLUIS_TRY(seed, identity());
   KLUIS_TRY(content, next_record(state, request));
-  const VerifiedRecord record = sign_record(content, seed);
+  VerifiedRecord record = sign_record(content, seed);
   if (record.signed_bytes().bytes.size() > kRecordBytesMax) {
     return fail(ErrorKind::usage, "record.too_large");
   }

@@ -13,11 +13,10 @@ struct SealedEntry {
 };
 
 [[nodiscard]] inline SealedEntry seal_entry(const EpochSecret& secret, const CircleAlias& circle,
-                                            std::uint64_t number, const RecordId& id,
-                                            const RecordKey& key, const SignedRecord& record,
-                                            Entropy& entropy) {
+                                            std::uint64_t number, const RecordKey& key,
+                                            const SignedRecord& record, Entropy& entropy) {
   ItemRecord item;
-  item.record = id;
+  item.record = record_id(record.bytes);
   std::ranges::copy(key.expose(), item.key.begin());
   SealedEntry entry;
   entry.blob = {blob_name(key), seal_record(key, record)};

@@ -37,7 +37,7 @@ Result<Device::Sendable> Device::make_sendable(const CircleState& state, const O
   KLUIS_TRY(key, rows_.record_key(state.alias, entry.record));
   if (!record || !key) return broken("store.damaged");
   SealedEntry sealed =
-      seal_entry(*secret, state.alias, state.number, entry.record, *key, *record, *around_.entropy);
+      seal_entry(*secret, state.alias, state.number, *key, *record, *around_.entropy);
   sendable.request.item = std::move(sealed.item.item);
   sendable.request.blobs = std::move(sealed.item.blobs);
   sendable.blobs.push_back(std::move(sealed.blob));
@@ -137,28 +137,28 @@ Result<std::optional<VerifiedCell>> Device::usable_leaf(const DeviceId& device) 
 Result<std::optional<Welcome>> Device::lacking_welcome(const CircleState& state,
                                                        const EpochSecret& secret,
                                                        const DeviceId& device) {
-  const auto nothing = std::optional<Welcome>();
   KLUIS_TRY(seen_cell, rows_.cell(state.alias, device, CellKind::seen, 0));
   if (seen_cell) {
     KLUIS_TRY(cell, decode_cell(seen_cell->bytes));
     KLUIS_TRY(seen, decode_seen_value(cell.value));
-    if (seen.epoch >= state.number) return nothing;
+    if (seen.epoch >= state.number) return std::optional<Welcome>();
   }
   KLUIS_TRY(leaf_cell, usable_leaf(device));
   const auto leaf = leaf_cell ? leaf_of(*leaf_cell) : std::nullopt;
-  if (!leaf) return nothing;
+  if (!leaf) return std::optional<Welcome>();
   KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
   // The leaf its box was sealed to is still its leaf: it only has to come and open it. But it finds
   // the box by a name of the circle that it knows: who was never in yet needs the welcome as well.
   if (seen_cell && bytes &&
       labels_of(*bytes).contains(box_label(*leaf, state.alias, state.number))) {
-    return nothing;
+    return std::optional<Welcome>();
   }
   auto welcome = make_welcome(secret, roll_->raad(), state.alias, state.number, *leaf);
-  if (!welcome) return nothing;
+  if (!welcome) return std::optional<Welcome>();
   const Digest hash = posted_hash(*welcome);
   KLUIS_TRY(posted, rows_.welcome_posted(hash));
-  return posted || topped_up_.contains(hash) ? nothing : std::move(welcome);
+  if (posted || topped_up_.contains(hash)) return std::optional<Welcome>();
+  return std::move(welcome);
 }
 
 Result<std::optional<AppendRequest>> Device::next_top_up() {

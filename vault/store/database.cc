@@ -299,7 +299,7 @@ Status Database::checkpoint() {
 
 Status Database::copy_into(const std::string& target) {
   KLUIS_TRY(copy, prepare("VACUUM INTO ?"));
-  const Status status = copy.execute(std::string_view(target));
+  Status status = copy.execute(std::string_view(target));
   // A target whose size cannot be told counts as one that is there already.
   if (!status && status.error().kind == ErrorKind::usage) return fail(ErrorKind::disk, "disk.io");
   return status;
