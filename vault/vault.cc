@@ -208,6 +208,7 @@ Result<VaultStatus> Vault::status() {
 }
 
 Result<bool> Vault::is_settled() {
+  KLUIS_CHECK(parts_->require_active());
   KLUIS_TRY(now, status());
   if (now.pending != 0) return false;
   Device& device = *parts_->device;

@@ -246,7 +246,9 @@ TEST_F(RaadOfVaults, AnEndedGrantLeavesNothingToReadOrFind) {
   EXPECT_EQ(anna.read(stuk), "woord over de brug");
   ASSERT_TRUE(griffier.vault->revoke(anna.person(), dossier));
   EXPECT_EQ(key_of(griffier.vault->revoke(anna.person(), dossier)), "grant.none");
+  EXPECT_FALSE(griffier.vault->is_settled().value());
   settle();
+  EXPECT_TRUE(griffier.vault->is_settled().value());
   EXPECT_THAT(anna.titles(), IsEmpty());
   EXPECT_THAT(anna.vault->search("brug").value(), IsEmpty());
   EXPECT_THAT(anna.vault->dossiers().value(), IsEmpty());

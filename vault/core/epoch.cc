@@ -162,6 +162,14 @@ Bytes welcome_context(const RaadId& raad) {
   return context;
 }
 
+// A cut holds off what somebody who is out might still bring. Nobody who is in has one.
+bool cuts_a_member(const KeyList& list) {
+  return std::any_of(list.cuts.begin(), list.cuts.end(), [&](const Cut& cut) {
+    return std::any_of(list.members.begin(), list.members.end(),
+                       [&](const Member& member) { return member.device == cut.device; });
+  });
+}
+
 }  // namespace
 
 std::optional<LeafPublic> leaf_of(const VerifiedCell& cell) {
@@ -294,18 +302,6 @@ Result<KeyList> open_list(const VerifiedHeader& header, ByteView list, const Epo
   }
   return decode_list(contents);
 }
-
-namespace {
-
-// A cut holds off what somebody who is out might still bring. Nobody who is in has one.
-bool cuts_a_member(const KeyList& list) {
-  return std::any_of(list.cuts.begin(), list.cuts.end(), [&](const Cut& cut) {
-    return std::any_of(list.members.begin(), list.members.end(),
-                       [&](const Member& member) { return member.device == cut.device; });
-  });
-}
-
-}  // namespace
 
 Result<VerifiedEpoch> verify_epoch(const VerifiedHeader& header, ByteView boxes, ByteView list,
                                    const EpochSecret& secret) {

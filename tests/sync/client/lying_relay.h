@@ -11,7 +11,7 @@
 
 #include "proto/limits.h"
 #include "sync/relay/answer.h"
-#include "tests/support/simulated_raad.h"
+#include "tests/sync/client/raad_of_four.h"
 #include "vault/core/chain.h"
 
 // A relay that answers what it likes, and a raad of four to try it on.
@@ -61,18 +61,8 @@ using Lie = std::function<std::optional<Response>(const Request& request)>;
 // What it makes of the honest answer.
 using Twist = std::function<void(const Request& request, Response& honest)>;
 
-class LyingRelayTest : public ::testing::Test {
+class LyingRelayTest : public RaadOfFour {
  protected:
-  LyingRelayTest()
-      : griffier_(raad_.found("Griet")),
-        plv_(raad_.join(griffier_, "Piet", {Capacity::plv_griffier})),
-        anna_(raad_.join(griffier_, "Anna", {Capacity::raadslid})),
-        bram_(raad_.join(griffier_, "Bram", {Capacity::raadslid})) {
-    circle_ =
-        raad_.make_circle(griffier_, "gesprek", {raad_.person_of(anna_), raad_.person_of(bram_)});
-    raad_.settle();
-  }
-
   // One session of a party with the liar.
   Result<SessionReport> talk(Party& party, const Lie& lie, const Twist& twist = nullptr) {
     raad_.reload(party);
@@ -98,11 +88,6 @@ class LyingRelayTest : public ::testing::Test {
   void expect_end(const Result<SessionReport>& result) {
     EXPECT_TRUE(result || result.error().key != "test.endless");
     EXPECT_LT(asked_.size(), kRequestsMax);
-  }
-
-  void wish(Party& officer, IntentBody intent) {
-    raad_.reload(officer);
-    ASSERT_TRUE(officer.device->wish(std::move(intent)).has_value());
   }
 
   [[nodiscard]] CircleAlias roll() const { return griffier_.device->roll().alias(); }
@@ -138,12 +123,6 @@ class LyingRelayTest : public ::testing::Test {
     return record->id();
   }
 
-  SimulatedRaad raad_{71};
-  Party& griffier_;
-  Party& plv_;
-  Party& anna_;
-  Party& bram_;
-  CircleAlias circle_;
   MemoryDocuments documents_;
   std::vector<Request> asked_;
   unsigned connections_ = 0;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/explore/visit.h"
-#include "tests/support/simulated_raad.h"
+#include "tests/sync/client/raad_of_four.h"
 #include "vault/core/row.h"
 
 // Leaving: what a removed device forgets, what it hands in, and what the others keep.
@@ -13,30 +13,8 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-class RemovalTest : public ::testing::Test {
+class RemovalTest : public RaadOfFour {
  protected:
-  RemovalTest()
-      : griffier_(raad_.found("Griet")),
-        plv_(raad_.join(griffier_, "Piet", {Capacity::plv_griffier})),
-        anna_(raad_.join(griffier_, "Anna", {Capacity::raadslid})),
-        bram_(raad_.join(griffier_, "Bram", {Capacity::raadslid})) {
-    circle_ =
-        raad_.make_circle(griffier_, "gesprek", {raad_.person_of(anna_), raad_.person_of(bram_)});
-    raad_.settle();
-  }
-
-  void wish(Party& officer, IntentBody intent) {
-    raad_.reload(officer);
-    ASSERT_TRUE(officer.device->wish(std::move(intent)).has_value());
-  }
-
-  RemoveIntent removal_of(Party& party) {
-    RemoveIntent removal;
-    removal.person = raad_.person_of(party);
-    removal.devices = {party.device->id()};
-    return removal;
-  }
-
   // A session that breaks off where it would commit: the commit is prepared, and did not leave.
   void break_off_at_the_commit(Party& officer) {
     auto visit = Visit::begin({officer.store, raad_.clock, officer.entropy, nullptr}, Bytes(64, 7));
@@ -81,24 +59,6 @@ class RemovalTest : public ::testing::Test {
     }));
     return names;
   }
-
-  static std::set<std::string> alarms(Party& party) {
-    std::set<std::string> result;
-    const auto rows = party.device->rows().alarms();
-    for (const AlarmRow& alarm : *rows) {
-      std::string text = alarm.code + " " + alarm.subject;
-      for (const std::string& argument : alarm.arguments) text += " " + argument;
-      result.insert(text);
-    }
-    return result;
-  }
-
-  SimulatedRaad raad_{71};
-  Party& griffier_;
-  Party& plv_;
-  Party& anna_;
-  Party& bram_;
-  CircleAlias circle_;
 };
 
 // ---- Forgetting ----

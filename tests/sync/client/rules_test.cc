@@ -5,6 +5,7 @@
 #include "proto/limits.h"
 #include "tests/explore/visit.h"
 #include "tests/sync/client/hiding_relay.h"
+#include "tests/sync/client/raad_of_four.h"
 #include "vault/core/row.h"
 #include "vault/crypto/sign.h"
 
@@ -15,30 +16,8 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-class RulesTest : public ::testing::Test {
+class RulesTest : public RaadOfFour {
  protected:
-  RulesTest()
-      : griffier_(raad_.found("Griet")),
-        plv_(raad_.join(griffier_, "Piet", {Capacity::plv_griffier})),
-        anna_(raad_.join(griffier_, "Anna", {Capacity::raadslid})),
-        bram_(raad_.join(griffier_, "Bram", {Capacity::raadslid})) {
-    circle_ =
-        raad_.make_circle(griffier_, "gesprek", {raad_.person_of(anna_), raad_.person_of(bram_)});
-    raad_.settle();
-  }
-
-  void wish(Party& officer, IntentBody intent) {
-    raad_.reload(officer);
-    ASSERT_TRUE(officer.device->wish(std::move(intent)).has_value());
-  }
-
-  RemoveIntent removal_of(Party& party) {
-    RemoveIntent removal;
-    removal.person = raad_.person_of(party);
-    removal.devices = {party.device->id()};
-    return removal;
-  }
-
   // What an officer who wants to leave something out has no row of.
   static void strike(Party& party, const CircleAlias& circle, const RecordId& record) {
     ASSERT_TRUE(party.store.transact([&]() -> Status {
@@ -57,17 +36,6 @@ class RulesTest : public ::testing::Test {
     return note;
   }
 
-  static std::set<std::string> alarms(Party& party) {
-    std::set<std::string> result;
-    const auto rows = party.device->rows().alarms();
-    for (const AlarmRow& alarm : *rows) {
-      std::string text = alarm.code + " " + alarm.subject;
-      for (const std::string& argument : alarm.arguments) text += " " + argument;
-      result.insert(text);
-    }
-    return result;
-  }
-
   // The newest epoch that stands in the store, and the secret that stands beside it, fit.
   static bool opens(Party& party, const CircleAlias& circle) {
     DeviceRows rows(party.store);
@@ -83,13 +51,6 @@ class RulesTest : public ::testing::Test {
   Device::Delivery delivery(Party& party, const CircleAlias& circle, const RecordId& record) {
     return party.device->deliveries(circle).value().at(record);
   }
-
-  SimulatedRaad raad_{61};
-  Party& griffier_;
-  Party& plv_;
-  Party& anna_;
-  Party& bram_;
-  CircleAlias circle_;
 };
 
 // ---- 1: the key that opened an epoch dies too ----
