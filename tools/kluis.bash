@@ -28,9 +28,11 @@ _kluis() {
   local choices="--vault --passphrase-file --json --help"
   case $verb in
     "") choices+=" init invite join appoint device sync status people passphrase dossier grant
-      revoke who add list read export note notes sign adopt search register" ;;
+      revoke who add list read export note notes sign adopt search register
+      apart" ;;
     device) choices="list invite revoke" ;;
     dossier) choices="new list" ;;
+    apart) choices="list carry refuse" ;;
     passphrase) choices="change" ;;
     invite) choices+=" list cancel --as" ;;
     init) choices+=" --gemeente --name --relay --relay-key --voucher-file --device-name" ;;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "vault/dossier/acts.h"
+#include "vault/dossier/apart.h"
 #include "vault/dossier/granting.h"
 #include "vault/dossier/text_rules.h"
 #include "vault/store/sealed_vault.h"
@@ -202,6 +203,10 @@ Result<VaultStatus> Vault::status() {
   }
   KLUIS_TRY(intents, device.rows().intents());
   status.pending += intents.size();
+  if (status.state == DeviceState::active && device.is_officer()) {
+    KLUIS_TRY(waiting, apart());
+    status.apart = waiting.size();
+  }
   KLUIS_TRY(alarms, device.rows().alarms());
   status.alarms = std::move(alarms);
   return status;
@@ -453,6 +458,34 @@ Status Vault::check_invite(const InviteRequest& request) {
 Result<std::vector<Invitation>> Vault::invitations() {
   KLUIS_CHECK(parts_->require_active());
   return parts_->device->rows().invitations();
+}
+
+Result<std::vector<ApartRow>> Vault::apart() {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return apart_rows(desk);
+}
+
+Result<RecordId> Vault::find_apart(std::string_view text) {
+  KLUIS_TRY(rows, apart());
+  std::vector<Named> things;
+  things.reserve(rows.size());
+  for (const ApartRow& row : rows) {
+    things.push_back({to_bytes(row.record.view()), row.record.hex()});
+  }
+  return id_from<RecordId>(find_named("apart", text, things));
+}
+
+Status Vault::carry_in(const RecordId& record) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::carry_in(desk, record);
+}
+
+Status Vault::refuse_apart(const RecordId& record) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::refuse_apart(desk, record);
 }
 
 Result<MailboxId> Vault::find_invitation(std::string_view text) {

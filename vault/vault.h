@@ -160,6 +160,17 @@ class Vault {
   // Oldest first.
   [[nodiscard]] Result<std::vector<RegisterEntry>> journal(const std::optional<DossierId>& dossier);
 
+  // ---- Officers: what a removed device had not sent ----
+  // Oldest first. Errors of all: refused "apart.only_officer" V3.1.
+  [[nodiscard]] Result<std::vector<ApartRow>> apart();
+  // By id or prefix. Errors: no-access "apart.unknown".
+  [[nodiscard]] Result<RecordId> find_apart(std::string_view text);
+  // Takes it into its circle as its author signed it. Errors: no-access "apart.unknown"; no-access
+  // "apart.no_document" for a stuk or version, or a word about a stuk that is not here.
+  [[nodiscard]] Status carry_in(const RecordId& record);
+  // Errors: no-access "apart.unknown".
+  [[nodiscard]] Status refuse_apart(const RecordId& record);
+
   // ---- Officers' wishes about people ----
   // Errors: refused "appoint.only_officer", "appoint.needs_decree"; usage
   // "appoint.no_device" when the second place has no device to speak for it.

@@ -53,6 +53,9 @@ std::string text_of(const CommandRun& command, const VaultStatus& status,
     text += command.text("status.fingerprint") + "\n  " + fingerprint_words(*status.raad) + "\n";
     text += command.text("status.head") + "\n  " + head_words(status.head) + "\n\n";
     text += command.text("status.pending", {std::to_string(status.pending)});
+    if (status.apart != 0) {
+      text += "\n" + command.text("status.apart", {std::to_string(status.apart)});
+    }
   }
   text += "\n" + command.text("status.last_sync", {time_text(command, status.last_sync_unix_ms)});
   for (const ShownAlarm& alarm : alarms) {

@@ -30,7 +30,10 @@ std::vector<Verb> all_verbs() {
           sign_verb(),
           adopt_verb(),
           search_verb(),
-          register_verb()};
+          register_verb(),
+          apart_list_verb(),
+          apart_carry_verb(),
+          apart_refuse_verb()};
 }
 
 }  // namespace kluis

@@ -37,5 +37,8 @@ namespace kluis {
 [[nodiscard]] Verb adopt_verb();
 [[nodiscard]] Verb search_verb();
 [[nodiscard]] Verb register_verb();
+[[nodiscard]] Verb apart_list_verb();
+[[nodiscard]] Verb apart_carry_verb();
+[[nodiscard]] Verb apart_refuse_verb();
 
 }  // namespace kluis

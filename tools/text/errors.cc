@@ -220,6 +220,16 @@ constexpr Sentence kSentences[] = {
      "This document is not known here, or you can no longer open it."},
     {"stuk.ambiguous", "Er zijn er meer met die titel of dat begin: gebruik het kenmerk.",
      "More than one has that title or beginning: use the id."},
+    {"apart.unknown", "Hiervan wacht niets op uw besluit. Kijk met `kluis apart list`.",
+     "Nothing of that id waits for your decision. See `kluis apart list`."},
+    {"apart.ambiguous", "Dat kenmerk past op meer dan één: {1}. Geef meer tekens.",
+     "That id fits more than one: {1}. Give more characters."},
+    {"apart.no_document",
+     "Dit kan niet worden overgenomen: het document, of het stuk waar dit over gaat, is hier niet. "
+     "Vraag het opnieuw en voeg het toe.",
+     "This cannot be carried in: the document, or what this is about, is not here. Ask for it "
+     "again "
+     "and add it."},
     {"stuk.not_here_yet", "De inhoud van dit stuk is nog niet opgehaald. Doe `kluis sync`.",
      "The content of this document has not been fetched yet. Run `kluis sync`."},
     {"stuk.no_writer", "U mag in dit dossier geen stuk van deze soort toevoegen.",

@@ -69,6 +69,10 @@ constexpr Sentence kSentences[] = {
     {"help.adopt", "stel de nieuwste versie van een stuk vast",
      "adopt the newest version of a document"},
     {"help.search", "zoek in titels en teksten", "search in titles and texts"},
+    {"help.apart_list", "wat verwijderde apparaten niet meer konden verzenden",
+     "what removed devices could not send any more"},
+    {"help.apart_carry", "neem zo'n bericht alsnog over", "carry such a message in after all"},
+    {"help.apart_refuse", "wijs zo'n bericht af", "refuse such a message"},
     {"help.register", "wie wat deed en opende", "who did and opened what"},
 
     {"param.--gemeente", "naam van de gemeente", "name of the municipality"},
@@ -84,6 +88,7 @@ constexpr Sentence kSentences[] = {
      "capacity or capacities, with commas between"},
     {"param.--reserve", "plaatsvervanger voor de tweede plaats (alleen bij de oprichting)",
      "reserve for the second place (at the founding only)"},
+    {"param.RECORD", "het kenmerk uit `kluis apart list`", "the id from `kluis apart list`"},
     {"param.INVITATION", "de uitnodiging", "the invitation"},
     {"param.LINK", "de regel die met raadkluis: begint", "the line that begins with raadkluis:"},
     {"param.--code-file", "bestand met de vier woorden; zonder: er wordt naar gevraagd",

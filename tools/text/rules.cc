@@ -88,6 +88,8 @@ constexpr Sentence kSentences[] = {
      "A reserve goes with the plv-raadsvoorzitter only."},
     {"appoint.", "Deze functie kan zo niet worden gegeven.",
      "This capacity cannot be given like this."},
+    {"apart.only_officer", "Alleen de griffier of de plv. griffier besluit hierover.",
+     "Only the griffier or the plv. griffier decides about this."},
     {"invite.only_officer", "Alleen de griffier of de plv. griffier nodigt uit.",
      "Only the griffier or the plv. griffier invites."},
     {"invite.no_capacity", "Noem een functie.", "Name a capacity."},

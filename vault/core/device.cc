@@ -75,7 +75,22 @@ Status Device::raise_about(std::string_view code, const DeviceId& author) {
   return raise_alarm(code, author.hex(), {author.hex()});
 }
 
+// What an officer carried in or refused is no longer apart, on no device.
+Status Device::settle_apart(const Record& record) {
+  if (record.kind != RecordKind::carry && record.kind != RecordKind::refuse) return {};
+  if (!roll_->was_officer(record.author, record.roll_head.act_number)) return {};
+  KLUIS_TRY(body, decode_circle_body(record.kind, record.body));
+  if (const auto* refused = std::get_if<Refuse>(&body)) {
+    return rows_.settle_apart(record.circle, refused->record);
+  }
+  auto& carried = std::get<Carry>(body);
+  wipe(carried.record_bytes);
+  const bool was_apart = carried.source == record.circle;
+  return was_apart ? rows_.settle_apart(record.circle, carried.original) : Status();
+}
+
 Status Device::observe(const VerifiedRecord& record) {
+  KLUIS_CHECK(settle_apart(record.record()));
   if (around_.observer == nullptr) return {};
   return around_.observer->on_record(record);
 }

@@ -330,6 +330,7 @@ class Device {
   [[nodiscard]] Status reload();
   [[nodiscard]] Result<IdentitySeed> identity();
   [[nodiscard]] Status observe(const VerifiedRecord& record);
+  [[nodiscard]] Status settle_apart(const Record& record);
   // An alarm that names who wrote something. Keys that the roll never knew name nobody.
   [[nodiscard]] Status raise_about(std::string_view code, const DeviceId& author);
 

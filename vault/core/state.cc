@@ -390,9 +390,29 @@ Status DeviceRows::clear_welcomes() {
   return store_.erase_prefix(Table::view, key_of(kWelcome));
 }
 
+Result<std::vector<DeviceRows::ApartRecord>> DeviceRows::apart() {
+  KLUIS_TRY(rows, all_rows(store_, Table::apart, {},
+                           [](ByteView key, ByteView row) -> Result<ApartRecord> {
+                             const auto circle = CircleAlias::from(key.first(CircleAlias::kSize));
+                             const auto id = RecordId::from(key.subspan(CircleAlias::kSize));
+                             if (!circle || !id) return broken("store.damaged");
+                             if (row.empty()) return ApartRecord{*circle, *id, {}};
+                             KLUIS_TRY(bytes, read_signed<SignedRecord>(row));
+                             return ApartRecord{*circle, *id, std::move(bytes)};
+                           }));
+  std::erase_if(rows, [](const ApartRecord& record) { return record.bytes.bytes.empty(); });
+  return rows;
+}
+
 Status DeviceRows::put_apart(const CircleAlias& alias, const RecordId& id,
                              const SignedRecord& record) {
-  return store_.put(Table::apart, joined_key(alias, id), write_signed(record));
+  const Bytes key = joined_key(alias, id);
+  KLUIS_TRY(known, store_.get(Table::apart, key));
+  return known ? Status() : store_.put(Table::apart, key, write_signed(record));
+}
+
+Status DeviceRows::settle_apart(const CircleAlias& alias, const RecordId& id) {
+  return store_.put(Table::apart, joined_key(alias, id), {});
 }
 
 Status DeviceRows::forget_circle(const CircleAlias& alias) {

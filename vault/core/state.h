@@ -238,9 +238,17 @@ class DeviceRows {
   [[nodiscard]] Result<bool> welcome_posted(const Digest& welcome);
   [[nodiscard]] Status put_welcome(const Digest& welcome);
   [[nodiscard]] Status clear_welcomes();
-  // Records of a removed device beyond its cut, kept apart (Table::apart).
+  // Records kept apart: of a removed device beyond its cut, or written by another roll than ours
+  // (Table::apart). One that was decided on leaves its id, so that it is not kept a second time.
+  struct ApartRecord {
+    CircleAlias circle;
+    RecordId record;
+    SignedRecord bytes;
+  };
+  [[nodiscard]] Result<std::vector<ApartRecord>> apart();  // those that wait for an officer
   [[nodiscard]] Status put_apart(const CircleAlias& alias, const RecordId& id,
                                  const SignedRecord& record);
+  [[nodiscard]] Status settle_apart(const CircleAlias& alias, const RecordId& id);
   // Everything of a circle that is forgotten at a removal: secret, records, keys, cells, items,
   // bytes, chains, outbox entries, grants. The CircleState row stays.
   [[nodiscard]] Status forget_circle(const CircleAlias& alias);

@@ -28,7 +28,7 @@ enum class Table : std::uint8_t {
   document = 14,   // blob name -> state of a document's sealed file
   invitation = 15,  // mailbox id -> state of an invitation (either side)
   chain = 16,       // alias ‖ device -> newest sequence number and id of that chain
-  apart = 17,       // alias ‖ record id -> record beyond a cut, kept apart for the griffier
+  apart = 17,       // alias ‖ record id -> record kept apart for the griffier; empty: decided on
   view = 18,        // rows that only speed up reading; rebuilt from records when absent
   item = 19,  // alias ‖ index (8 bytes big-endian) -> sealed item of the current epoch, as sent
   epoch_bytes = 20,  // alias -> header, boxes, list and op of the current epoch, as received

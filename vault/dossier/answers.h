@@ -84,10 +84,23 @@ struct RegisterEntry {
   PersonId person;
   std::string person_name;
   std::string act;      // "dossier", "grant", "revoke", "add", "version", "note", "sign", "adopt",
-                        // "open", "export", "warning.<code>"
-  std::string subject;  // title of stuk or dossier, name of the person granted
+                        // "open", "export", "carry", "refuse", "warning.<code>"
+  std::string subject;  // title of stuk or dossier; name of the person granted, or whose record
   std::uint32_t version = 0;
   std::string article;  // of a warning
+};
+
+// What a removed device wrote and could not send any more.
+struct ApartRow {
+  RecordId record;
+  PersonId person;
+  std::string person_name;
+  std::int64_t written_unix_ms = 0;  // by the clock of who wrote it
+  std::string act;                   // as in RegisterEntry; "other"
+  std::string dossier;               // its title
+  std::string subject;               // title of the stuk; empty when it is not here
+  std::string text;                  // of a note; title or file name of a stuk that did not come
+  bool can_carry = false;            // not without its document, nor about a stuk not here
 };
 
 struct PersonRow {
@@ -122,6 +135,7 @@ struct VaultStatus {
   std::string person_name;
   DeviceId device;
   std::uint64_t pending = 0;  // records and wishes that wait to be sent
+  std::uint64_t apart = 0;    // records that wait for this officer's decision
   std::vector<AlarmRow> alarms;
 };
 

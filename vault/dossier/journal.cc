@@ -155,6 +155,13 @@ void JournalMaker::take_event(const EventViewRow& row, const std::set<PersonId>&
     if (about != nullptr) add(row.origin, row.act, about->title, row.version, row.article);
     return;
   }
+  if (row.kind == RecordKind::carry || row.kind == RecordKind::refuse) {
+    const auto device = DeviceId::from(row.subject);
+    const PersonId author = device ? person_of(desk_.roll(), *device) : PersonId{};
+    const bool carried = row.kind == RecordKind::carry;
+    add(row.origin, carried ? "carry" : "refuse", name_of(desk_.roll(), author));
+    return;
+  }
   if (row.kind != RecordKind::admit && row.kind != RecordKind::withdraw_grant) return;
   const auto person = PersonId::from(row.subject);
   // Who read the chosen stukken already is admitted to their circle too: nothing happened to him.

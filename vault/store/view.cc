@@ -79,6 +79,12 @@ Status View::take_record(const Origin& origin, const RecordId& holder, const Rec
       is_roll_kind(inner.kind) || is_for_officers(inner.kind)) {
     return {};  // not what its author signed, or nothing that stands in another circle
   }
+  if (inner.circle == origin.circle) {
+    // One that was kept apart: that it was carried in is an act of its own.
+    KLUIS_TRY(event, base->prepare("INSERT INTO view_event(id, act, subject, version, article)"
+                                   " VALUES(?, '', ?, 0, '')"));
+    KLUIS_CHECK(event.execute(id, inner.author.view()));
+  }
   Origin carried = origin;
   carried.record = original.id();
   return take_record(carried, holder, inner);
@@ -161,7 +167,7 @@ struct View::BodyTaker {
   Status operator()(const JournalEntry& entry) const {
     return event(entry.act, entry.stuk.view(), entry.version, entry.article);
   }
-  Status operator()(const Refuse& refuse) const { return event("", refuse.record.view(), 0, ""); }
+  Status operator()(const Refuse& refuse) const { return event("", refuse.author.view(), 0, ""); }
   Status operator()(const Carry&) const { return {}; }
 };
 
