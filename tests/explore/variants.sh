@@ -5,6 +5,7 @@
 #   NAME → caught by SCENARIO after N states
 #
 #   tests/explore/variants.sh [NAME…]    all variants, or these
+#   tests/explore/variants.sh --check    no build: do all patches still apply?
 #
 # The sources are copied to a folder under TMPDIR and built there: this tree is not touched. Fails
 # when a variant is not caught, does not apply or does not build, or when the plain product fails.
@@ -39,9 +40,21 @@ search() { # SCENARIO BUDGET
     >"$work/found" 2>&1
 }
 
+all_names() { find "$here" -name '*.patch' | sed 's|.*/||; s|\.patch$||' | LC_ALL=C sort; }
+
 names=$*
-[ -n "$names" ] ||
-  names=$(find "$here" -name '*.patch' | sed 's|.*/||; s|\.patch$||' | LC_ALL=C sort)
+[ -n "$names" ] || names=$(all_names)
+
+if [ "$names" = --check ]; then
+  names=$(all_names)
+  failed=0
+  for name in $names; do
+    GIT_CEILING_DIRECTORIES=$(dirname -- "$root") git -C "$root" apply --check "$here/$name.patch" || failed=1
+    [ -n "$(field in "$name")" ] || { echo "$name names no scenario" && failed=1; }
+  done
+  [ $failed -ne 0 ] || echo "tests/explore: $(printf '%s\n' "$names" | wc -l) patches apply"
+  exit $failed
+fi
 
 copy_sources
 (cd -- "$copy" && cmake --preset release -B "$work/build") >"$work/log" 2>&1 ||
