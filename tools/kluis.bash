@@ -40,6 +40,7 @@ _kluis() {
     appoint*) choices+=" --end --reserve" ;;
     "device invite"*) choices+=" --custody" ;;
     sync) choices+=" --watch" ;;
+    status) choices+=" --seen" ;;
     "passphrase change") choices+=" --new-passphrase-file" ;;
     "dossier new"*) choices+=" --kind --burgemeester" ;;
     grant*) choices+=" --as --only" ;;

@@ -48,8 +48,9 @@ names=$*
 if [ "$names" = --check ]; then
   names=$(all_names)
   failed=0
+  export GIT_CEILING_DIRECTORIES="${root%/*}"
   for name in $names; do
-    GIT_CEILING_DIRECTORIES=$(dirname -- "$root") git -C "$root" apply --check "$here/$name.patch" || failed=1
+    git -C "$root" apply --check "$here/$name.patch" || failed=1
     [ -n "$(field in "$name")" ] || { echo "$name names no scenario" && failed=1; }
   done
   [ $failed -ne 0 ] || echo "tests/explore: $(printf '%s\n' "$names" | wc -l) patches apply"

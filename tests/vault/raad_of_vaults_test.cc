@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAreArray;
 
 std::string because(const Who& who, const PersonId& person) {
   for (const Reader& reader : who.readers) {
@@ -295,6 +296,30 @@ TEST_F(RaadOfVaults, ADocumentThatDoesNotOpenIsFetchedAgain) {
   lies = false;
   sync(anna);
   EXPECT_EQ(anna.read(stuk), "woord over de brug");
+}
+
+TEST_F(RaadOfVaults, AnAlarmThatWasSeenGoesUnlessItStillStands) {
+  Laptop& griffier = found("Griet");
+  Device& device = griffier.vault->device();
+  const std::string self = device.id().hex();
+  const std::string other = DeviceId{}.hex();
+  const std::vector<std::pair<std::string, std::string>> past = {
+      {"relay-behind", ""}, {"wrong-guess", "1"},     {"put-back", "1"}, {"bad-box", "1"},
+      {"junk-act", other},  {"other-roll", other},    {"bad-blob", "1"}, {"clone", other},
+      {"removed", "1"},     {"relay-stale-leaf", "1"}};
+  const std::vector<std::pair<std::string, std::string>> standing = {
+      {"bad-document", "1"}, {"clone", self},    {"custody-away", ""},       {"fork", "1"},
+      {"removed", ""},       {"succession", ""}, {"waiting-for-officer", ""}};
+  for (const auto& list : {past, standing}) {
+    for (const auto& [code, subject] : list) ASSERT_TRUE(device.raise_alarm(code, subject));
+  }
+  ASSERT_TRUE(device.alarms_seen());
+  std::vector<std::pair<std::string, std::string>> left;
+  const auto status = griffier.vault->status().value();
+  for (const AlarmRow& alarm : status.alarms) left.emplace_back(alarm.code, alarm.subject);
+  EXPECT_THAT(left, UnorderedElementsAreArray(standing));
+  ASSERT_TRUE(device.raise_alarm("relay-behind", ""));
+  EXPECT_THAT(griffier.vault->status()->alarms, SizeIs(standing.size() + 1));
 }
 
 TEST_F(RaadOfVaults, ARemovedDeviceAnswersNothingButItsStatus) {

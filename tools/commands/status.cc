@@ -1,11 +1,16 @@
+#include <array>
+
 #include "tools/commands/command_run.h"
 #include "tools/commands/shown.h"
 #include "tools/commands/verbs.h"
 #include "tools/text/visible.h"
 
 // `status`: works in every state, also before this device was admitted and after it was removed.
+// `--seen`: shows the alarms once more and drops those that tell of something past.
 namespace kluis {
 namespace {
+
+constexpr std::array<Parameter, 1> kParameters = {{{"--seen", Takes::flag}}};
 
 std::string_view state_word(DeviceState state) {
   switch (state) {
@@ -65,17 +70,24 @@ std::string text_of(const CommandRun& command, const VaultStatus& status,
   return text;
 }
 
-Result<Answer> run(CommandRun& command, const Given& /*given*/) {
+Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(vault, command.any_vault());
   KLUIS_TRY(status, vault->status());
   KLUIS_TRY(alarms, shown_alarms(command, *vault, status.alarms));
-  return Answer{document_of(status, alarms), text_of(command, status, alarms)};
+  Answer answer{document_of(status, alarms), text_of(command, status, alarms)};
+  if (given.has("--seen") && !alarms.empty()) {
+    KLUIS_CHECK(vault->device().alarms_seen());
+    answer.text += "\n" + command.text("status.seen");
+  } else if (!alarms.empty()) {
+    answer.text += "\n" + command.text("status.seen_how");
+  }
+  return answer;
 }
 
 }  // namespace
 
 Verb status_verb() {
-  return {"status", {}, run};
+  return {"status", kParameters, run};
 }
 
 }  // namespace kluis

@@ -100,6 +100,8 @@ constexpr Sentence kSentences[] = {
      "wethouder, gemeentesecretaris of archivaris",
      "griffier, plv-griffier, plv-raadsvoorzitter, raadslid, burgemeester, wethouder, "
      "gemeentesecretaris or archivaris"},
+    {"param.--seen", "u heeft de meldingen gelezen: wat voorbij is, wordt niet meer genoemd",
+     "you have read the warnings: what is past is not mentioned again"},
     {"param.--end", "beëindig de functie", "end the capacity"},
     {"param.--custody", "een bewaarapparaat", "a custody device"},
     {"param.DEVICE", "een apparaat: naam, of begin van het kenmerk",

@@ -1,6 +1,7 @@
 #include "vault/core/device.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "vault/core/chain.h"
@@ -67,6 +68,29 @@ Status Device::raise_alarm(std::string_view code, std::string_view subject,
   return around_.store->transact([&] {
     return rows_.raise({std::string(code), std::string(subject), around_.clock->now().value,
                         std::move(arguments)});
+  });
+}
+
+namespace {
+
+bool tells_how_things_stand(const AlarmRow& alarm, const DeviceId& self) {
+  constexpr std::array<std::string_view, 5> kStanding = {
+      "fork", "waiting-for-officer", "bad-document", "custody-away", "succession"};
+  if (std::ranges::find(kStanding, alarm.code) != kStanding.end()) return true;
+  return (alarm.code == "clone" && alarm.subject == self.hex()) ||
+         (alarm.code == "removed" && alarm.subject.empty());
+}
+
+}  // namespace
+
+Status Device::alarms_seen() {
+  KLUIS_TRY(alarms, rows_.alarms());
+  return around_.store->transact([&]() -> Status {
+    for (const AlarmRow& alarm : alarms) {
+      if (tells_how_things_stand(alarm, id_)) continue;
+      KLUIS_CHECK(rows_.clear_alarm(alarm.code, alarm.subject));
+    }
+    return {};
   });
 }
 

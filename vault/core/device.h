@@ -314,6 +314,9 @@ class Device {
   [[nodiscard]] Result<std::vector<CircleAlias>> circles_with_tags();
   [[nodiscard]] Status take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels);
 
+  // Its owner has seen the alarms. Those that tell of something that happened go, and come back
+  // when it happens again; those that tell how things stand go when that changes, and not before.
+  [[nodiscard]] Status alarms_seen();
   [[nodiscard]] Status raise_alarm(std::string_view code, std::string_view subject,
                                    std::vector<std::string> arguments = {});
 

@@ -238,6 +238,8 @@ TEST_F(BadInputTest, InvitationsThatAreGuessedUsedOrCutShort) {
   EXPECT_TRUE(has_members(alarms[0], {"code", "since", "text"}));
   EXPECT_EQ(alarms[0]["code"], "wrong-guess");
   EXPECT_NE(alarms[0]["text"].get<std::string>().find("Anna A"), std::string::npos);
+  EXPECT_EQ(stage.json("griffier", {"status", "--seen"})["alarms"].size(), 1U);
+  EXPECT_EQ(stage.json("griffier", {"status"})["alarms"].size(), 0U);
   EXPECT_EQ(stage.json("anna", {"status"})["state"], "waiting");
   const std::string right = stage.file("right", invited["code"]);
   EXPECT_EQ(stage.error("other", {"join", link, "--code-file", right}, 6)["error"], "no-access");
