@@ -1,7 +1,6 @@
 #include "tools/commands/command_run.h"
 #include "tools/commands/shown.h"
 #include "tools/commands/verbs.h"
-#include "tools/terminal/table.h"
 #include "tools/text/visible.h"
 
 // `apart list`: what removed devices wrote and could not send any more, for an officer to decide

@@ -154,6 +154,7 @@ Status Device::note_parcel(const CircleAlias& circle, const DeviceId& device) {
 }
 
 Status Device::keep_apart(const VerifiedRecord& record) {
+  if (!may_stand(record.record())) return {};  // junk: nothing that could be decided on
   const CircleAlias& circle = record.record().circle;
   KLUIS_TRY(state, rows_.circle(circle));
   if (!state || state->standing != Standing::current) return {};

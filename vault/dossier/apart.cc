@@ -56,7 +56,7 @@ Said said_by(const CircleBody& body) {
   if (const auto* note = std::get_if<Note>(&body)) return {"note", note->stuk, note->text};
   if (const auto* mark = std::get_if<VersionSignature>(&body)) return {"sign", mark->stuk, {}};
   if (const auto* mark = std::get_if<Adopt>(&body)) return {"adopt", mark->stuk, {}};
-  if (const auto* entry = std::get_if<JournalEntry>(&body)) return {"export", entry->stuk, {}};
+  if (const auto* entry = std::get_if<JournalEntry>(&body)) return {entry->act, entry->stuk, {}};
   return {};
 }
 
@@ -97,6 +97,7 @@ Status decide(Desk& desk, const CircleAlias& circle, RecordKind kind, Bytes body
 
 Result<std::vector<ApartRow>> apart_rows(Desk& desk) {
   KLUIS_TRY(all, all_apart(desk));
+  if (all.empty()) return std::vector<ApartRow>();  // as nearly always: `status` asks too
   KLUIS_TRY(stukken, fold_stukken(desk, std::nullopt, std::nullopt));
   KLUIS_TRY(dossiers, all_dossiers(desk));
   std::vector<ApartRow> rows;
