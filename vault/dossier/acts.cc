@@ -324,8 +324,7 @@ Status undo_stuk(Desk& desk, const StukId& id) {
     }
     return {};
   }));
-  KLUIS_CHECK(drop_loose(desk.view, desk.documents, desk.store()));
-  return index_new_texts(desk);
+  return drop_loose(desk.view, desk.documents, desk.store());
 }
 
 Result<std::vector<SearchHit>> search_words(Desk& desk, std::string_view words) {
@@ -352,6 +351,8 @@ Result<std::vector<SearchHit>> search_words(Desk& desk, std::string_view words) 
   }
   end_word();
   if (expression.empty()) return fail(ErrorKind::usage, "search.empty");
+  // Also after the lists were made anew, which has only the titles and notes.
+  KLUIS_CHECK(index_new_texts(desk));
   KLUIS_TRY(rows, desk.view.search(expression, 20 * kHitsMax));
   KLUIS_TRY(stukken, fold_stukken(desk, std::nullopt, std::nullopt));
   std::map<StukId, const FoldedStuk*> known;
