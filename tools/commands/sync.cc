@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "tools/commands/command_run.h"
@@ -30,15 +31,17 @@ bool is_news(const SyncReport& report) {
   return report.sent > 0 || report.received > 0 || !report.joined.empty();
 }
 
+std::string line_of(const CommandRun& command, const ShownAlarm& alarm) {
+  return command.console().bold("! " + alarm.text);
+}
+
 std::string text_of(const CommandRun& command, const SyncReport& report,
                     const std::vector<ShownAlarm>& alarms) {
   std::string text = is_news(report) ? command.text("sync.done", {std::to_string(report.sent),
                                                                   std::to_string(report.received)})
                                      : command.text("sync.nothing");
   for (const std::string& name : report.joined) text += "\n" + command.text("sync.joined", {name});
-  for (const ShownAlarm& alarm : alarms) {
-    text += "\n" + command.console().bold("! " + alarm.text);
-  }
+  for (const ShownAlarm& alarm : alarms) text += "\n" + line_of(command, alarm);
   return text;
 }
 
@@ -101,15 +104,31 @@ Result<TurnResult> synced(CommandRun& command, RelayLine& line) {
   return TurnResult{std::move(report), status.state, std::move(alarms), std::move(text)};
 }
 
+// The alarms of this turn that the one before did not have, each on a line.
+std::string new_alarms(const CommandRun& command, const std::vector<ShownAlarm>& before,
+                       const std::vector<ShownAlarm>& now) {
+  std::string text;
+  for (const ShownAlarm& alarm : now) {
+    const bool was_there = std::ranges::any_of(before, [&](const ShownAlarm& old) {
+      return old.code == alarm.code && old.since_unix_ms == alarm.since_unix_ms &&
+             old.text == alarm.text;
+    });
+    if (!was_there) text += (text.empty() ? "" : "\n") + line_of(command, alarm);
+  }
+  return text;
+}
+
 // One turn of --watch: the vault is open, and locked to others, only as long as this takes.
 Result<bool> one_turn(CommandRun& command, RelayLine& line, Watched& watched) {
   auto turn = synced(command, line);
   command.close();
   if (!turn) return tl::unexpected<Error>(std::move(turn).error());
   add_up(watched.total, turn->report);
+  const std::string text =
+      is_news(turn->report) ? turn->text : new_alarms(command, watched.alarms, turn->alarms);
   watched.alarms = std::move(turn->alarms);
-  if (is_news(turn->report)) {
-    command.console().print(turn->text);
+  if (!text.empty()) {
+    command.console().print(text);
     static_cast<void>(command.console().finish());
   }
   if (turn->state != DeviceState::removed) return true;

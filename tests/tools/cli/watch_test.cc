@@ -6,7 +6,7 @@
 
 #include "tests/tools/driver/stage.h"
 
-// `sync --watch`: two laptops that listen, and a vault that others can use meanwhile.
+// `sync --watch`: laptops that listen, and a vault that others can use meanwhile.
 namespace kluis::test {
 namespace {
 
@@ -62,6 +62,20 @@ TEST(WatchTest, TwoWhoListenMeetWithoutAnybodyTyping) {
   anna.signal(SIGINT);
   EXPECT_EQ(griffier.wait(60), 0);
   EXPECT_EQ(anna.wait(60), 0);
+}
+
+TEST(WatchTest, AWrongGuessIsToldThoughNothingElseCame) {
+  Stage stage;
+  stage.start_relay();
+  stage.found();
+  const Json invited = stage.json("griffier", {"invite", "Anna A", "--as", "raadslid"});
+  Background griffier(stage.command("griffier", {"sync", "--watch"}));
+  static_cast<void>(
+      stage.json("mallory", {"join", invited["link"], "--code-file",
+                             stage.file("guess", "aanbod aandacht aankomst aanleg")}));
+  EXPECT_TRUE(griffier.says("wrong code for an invitation to Anna A", 60)) << griffier.out();
+  griffier.signal(SIGTERM);
+  EXPECT_EQ(griffier.wait(60), 0);
 }
 
 }  // namespace
