@@ -232,8 +232,11 @@ constexpr Sentence kSentences[] = {
      "and add it."},
     {"stuk.not_here_yet", "De inhoud van dit stuk is nog niet opgehaald. Doe `kluis sync`.",
      "The content of this document has not been fetched yet. Run `kluis sync`."},
-    {"stuk.no_writer", "U mag in dit dossier geen stuk van deze soort toevoegen.",
-     "You may not add a document of this type to this dossier."},
+    {"stuk.no_writer",
+     "Dit kan hier pas nadat de griffier `kluis sync` heeft gedaan, en daarna u. Blijft het zo, "
+     "vraag de griffier dan of u hier nog toegang hebt.",
+     "This can be done here only after the griffier has run `kluis sync`, and then you have. If it "
+     "stays like this, ask the griffier whether you still have access here."},
     {"stuk.", "Dit kan niet met dit stuk.", "This cannot be done with this document."},
     {"subject.unknown", "Dit dossier of stuk is hier niet bekend.",
      "This dossier or document is not known here."},
