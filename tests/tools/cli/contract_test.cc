@@ -203,6 +203,64 @@ TEST_F(ContractTest, ADossierFromAddToRevoke) {
   EXPECT_EQ(stage.kluis("anna", {"read", "Verslag"}).exit, 6);
 }
 
+TEST_F(ContractTest, WhatARemovedDeviceHadNotSentIsDecidedOn) {
+  stage.join("bram", "Bram B", "raadslid");
+  static_cast<void>(stage.json(
+      "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"}));
+  static_cast<void>(stage.json("griffier", {"grant", "Anna A", "Gesprek"}));
+  static_cast<void>(stage.json("anna", {"sync"}));
+  EXPECT_EQ(stage.json("griffier", {"apart", "list"}), Json({{"apart", Json::array()}}));
+  const std::string words = stage.file("note.txt", "Het olifantenpad ontbreekt.");
+  static_cast<void>(stage.json("anna", {"note", "Verslag", "--text-file", words}));
+  static_cast<void>(stage.json("anna", {"sign", "Verslag"}));
+  static_cast<void>(stage.json("anna", {"add", "Gesprek", kDocument, "--type", "verslag"}));
+  const std::string anna = stage.json("anna", {"status"})["person"];
+  static_cast<void>(stage.json("griffier", {"revoke", "Anna A"}));
+  EXPECT_EQ(stage.error("anna", {"sync"}, 6)["error"], "no-access");
+  static_cast<void>(stage.json("griffier", {"sync"}));
+
+  const Json apart = stage.json("griffier", {"apart", "list"})["apart"];
+  ASSERT_EQ(apart.size(), 4U) << apart;  // a stuk and its version are two
+  for (const Json& one : apart) {
+    ASSERT_TRUE(has_members(one, {"record", "person", "name", "time", "act", "dossier", "subject",
+                                  "text", "can_carry"}))
+        << one;
+    EXPECT_TRUE(is_id(one["record"], 32));
+    EXPECT_EQ(one["person"], anna);
+    EXPECT_EQ(one["name"], "Anna A");
+    EXPECT_TRUE(is_time(one["time"]));
+    EXPECT_EQ(one["dossier"], "Gesprek");
+    EXPECT_EQ(one["can_carry"], one["act"] != "add");
+  }
+  const Json& note = with(apart, "act", "note");
+  EXPECT_EQ(note["subject"], "Verslag");
+  EXPECT_EQ(note["text"], "Het olifantenpad ontbreekt.");
+
+  // A member decides nothing; the article says why.
+  for (const std::vector<std::string>& line : {std::vector<std::string>{"apart", "list"},
+                                               {"apart", "carry", "0000"},
+                                               {"apart", "refuse", "0000"}}) {
+    const Json refused = stage.error("bram", line, 1);
+    EXPECT_EQ(refused["error"], "refused");
+    EXPECT_EQ(refused["article"], "V3.1");
+  }
+  const auto decide = [&](const char* how, const char* act) {
+    const std::string id = with(apart, "act", act)["record"];
+    return stage.json("griffier", {"apart", how, id.substr(0, 12)});
+  };
+  EXPECT_EQ(decide("carry", "note"), Json({{"record", note["record"]}, {"state", "carried"}}));
+  EXPECT_EQ(decide("refuse", "sign"),
+            Json({{"record", with(apart, "act", "sign")["record"]}, {"state", "refused"}}));
+  // Decided on, of no such id, or a document that did not come.
+  for (const std::string& id : {note["record"].get<std::string>(), std::string(64, '0'),
+                                with(apart, "act", "add")["record"].get<std::string>()}) {
+    EXPECT_EQ(stage.error("griffier", {"apart", "carry", id}, 6)["error"], "no-access");
+  }
+  EXPECT_EQ(stage.json("griffier", {"apart", "list"})["apart"].size(), 2U);
+  EXPECT_EQ(stage.json("griffier", {"notes", "Verslag"})["notes"].size(), 1U);
+  EXPECT_EQ(with(stage.json("griffier", {"list"})["stukken"], "title", "Verslag")["signatures"], 0);
+}
+
 TEST_F(ContractTest, TheRelayAwayKeepsAWishAndMembersWork) {
   static_cast<void>(stage.json(
       "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"}));
