@@ -98,9 +98,8 @@ Result<Session::Asked> Session::ask_hello() {
   hello.tenancy = *tenancy;
   hello.raad_key = signing_public<RaadKey>(*seed);
   hello.proof = sign(*seed, "hello", options_.handshake_hash);
-  KLUIS_TRY(entries, device_.sync_entries());
+  KLUIS_TRY(entries, entries_to_ask());
   hello.entries = std::move(entries);
-  asked_entries_ = hello.entries;
   return ask(Purpose::hello, std::move(hello));
 }
 
@@ -143,8 +142,7 @@ Status Session::superseded_meanwhile(const Response& response) {
 Result<Session::Asked> Session::ask_sync() {
   if (synced_) return Asked();
   if (++rounds_ > kRoundsMax) return fail(ErrorKind::relay, "relay.inconsistent");
-  KLUIS_TRY(entries, device_.sync_entries());
-  asked_entries_ = entries;
+  KLUIS_TRY(entries, entries_to_ask());
   return ask(Purpose::sync, SyncRequest{std::move(entries)});
 }
 

@@ -126,6 +126,7 @@ class Session {
   [[nodiscard]] Status take_circle(const CircleAnswer& answer);
   [[nodiscard]] Status apply_roll();
   [[nodiscard]] Status apply_superseded(const Superseded& answer, const std::optional<Bytes>& list);
+  [[nodiscard]] Status drop_answers_about(const Superseded& taken);
   [[nodiscard]] Status take_differs(const Differs& answer);
   [[nodiscard]] Status take_list(const Response& response);
   [[nodiscard]] Status list_is_gone();
@@ -135,6 +136,7 @@ class Session {
   [[nodiscard]] Status document_is_whole();
   [[nodiscard]] Result<std::vector<DocumentSeal>> seals_of(const BlobName& blob);
   [[nodiscard]] Result<bool> is_joining(const CircleName& name);
+  [[nodiscard]] Result<std::vector<SyncEntry>> entries_to_ask();
   [[nodiscard]] Result<bool> is_roll(const CircleName& name);
   [[nodiscard]] Result<Digest> expected_digest();
 
@@ -190,7 +192,6 @@ class Session {
   bool sent_again_ = false;
   unsigned rounds_ = 0;  // hellos and syncs without end are a relay's trick
   unsigned lost_races_ = 0;
-  std::vector<SyncEntry> asked_entries_;
   std::optional<Superseded> superseded_roll_;  // its key is the one to say hello with
 
   std::optional<Device::RollUpdate> roll_update_;

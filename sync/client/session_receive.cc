@@ -16,6 +16,11 @@ constexpr std::size_t kBlobsAtOnce = 512;
 constexpr std::size_t kFirstRollItemsMax = 65'536;
 constexpr std::size_t kFirstRollBytesMax = 64U << 20U;
 
+// Of a circle that a welcome or an enrolment brought, of which nothing is held yet.
+bool is_only_a_name(const SyncEntry& entry) {
+  return entry.count == 0 && entry.chain.is_zero();
+}
+
 // The relay's side of a new epoch of the roll, behind the items that came.
 SyncEntry place_behind(const CircleName& name, const Device::RollUpdate& update) {
   const auto header = VerifiedHeader::from(update.superseded->signed_header);
@@ -44,15 +49,25 @@ Result<bool> Session::is_roll(const CircleName& name) {
 }
 
 Result<bool> Session::is_joining(const CircleName& name) {
-  KLUIS_TRY(circles, device_.rows().circles());
-  return std::any_of(circles.begin(), circles.end(), [&](const CircleState& state) {
-    return state.name == name && state.standing == Standing::joining;
+  KLUIS_TRY(entries, device_.sync_entries());
+  return std::any_of(entries.begin(), entries.end(), [&](const SyncEntry& entry) {
+    return entry.name == name && is_only_a_name(entry);
   });
+}
+
+// A name that led nowhere is not asked again in this session: it may be the current one of a circle
+// that is not ours, and then the digests would never agree.
+Result<std::vector<SyncEntry>> Session::entries_to_ask() {
+  KLUIS_TRY(entries, device_.sync_entries());
+  std::erase_if(entries, [&](const SyncEntry& entry) {
+    return is_only_a_name(entry) && unresolved_.contains(entry.name);
+  });
+  return std::move(entries);
 }
 
 // Our own idea of what the relay compared: names it calls superseded count as nothing held.
 Result<Digest> Session::expected_digest() {
-  KLUIS_TRY(entries, device_.sync_entries());
+  KLUIS_TRY(entries, entries_to_ask());
   for (SyncEntry& entry : entries) {
     if (unresolved_.contains(entry.name)) entry = {entry.name, 0, ChainShort{}};
   }
@@ -130,7 +145,7 @@ Status Session::take_circle(const CircleAnswer& answer) {
   KLUIS_TRY(joining, is_joining(name));
   if (!joining && !lifted_) return begin_lifting();
   unresolved_.insert(name);
-  return {};
+  return device_.led_astray(name);
 }
 
 Result<Session::Asked> Session::ask_roll() {
@@ -213,6 +228,8 @@ Status Session::apply_superseded(const Superseded& answer, const std::optional<B
   KLUIS_TRY(outcome, device_.apply_epoch(answer, list));
   switch (outcome) {
     case Device::EpochOutcome::applied:
+      synced_ = false;
+      return drop_answers_about(answer);
     case Device::EpochOutcome::removed:
       synced_ = false;
       return {};
@@ -232,9 +249,23 @@ Status Session::apply_superseded(const Superseded& answer, const std::optional<B
       // The roll came before this circle's answer was made; ask for all again.
       synced_ = false;
       return {};
+    case Device::EpochOutcome::astray:
+      unresolved_.insert(answer.asked);
+      synced_ = false;
+      return device_.led_astray(answer.asked);
     case Device::EpochOutcome::known:
       return fail(ErrorKind::relay, "relay.inconsistent");
   }
+  return {};
+}
+
+// An epoch that was opened by one welcome may have been asked for by the name of another as well.
+Status Session::drop_answers_about(const Superseded& taken) {
+  KLUIS_TRY(header, VerifiedHeader::from(taken.signed_header));
+  KLUIS_TRY(state, device_.rows().circle(header.header().circle));
+  if (!state) return {};
+  std::erase_if(answers_,
+                [&](const CircleAnswer& answer) { return name_of(answer) == state->name; });
   return {};
 }
 

@@ -20,8 +20,11 @@ Result<std::optional<EpochSecret>> secret_within(DeviceRows& rows, const SealedE
   const Digest& wanted = epoch.header.header().commitment;
   KLUIS_TRY(held, rows.epoch_secret(epoch.circle));
   if (held && commitment(*held) == wanted) return std::move(held);
-  KLUIS_TRY(welcomed, rows.secret<EpochSecret>("welcome/" + epoch.circle.hex()));
-  if (welcomed && commitment(*welcomed) == wanted) return std::move(welcomed);
+  KLUIS_TRY(welcomed, rows.welcomed());
+  for (DeviceRows::Welcomed& one : welcomed) {
+    if (one.circle != epoch.circle || commitment(one.secret) != wanted) continue;
+    return std::optional<EpochSecret>(std::move(one.secret));
+  }
   for (const char* name : {"leaf", "leaf-next"}) {
     KLUIS_TRY(leaf, rows.secret<LeafSeed>(name));
     if (!leaf) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "vault/core/chain.h"
@@ -122,30 +123,37 @@ Status Device::observe(const VerifiedRecord& record) {
 Result<std::vector<SyncEntry>> Device::sync_entries() {
   KLUIS_TRY(circles, rows_.circles());
   KLUIS_TRY(roll, rows_.local("roll"));
-  std::vector<SyncEntry> entries;
-  const auto add = [&](const CircleState& state) {
-    switch (state.standing) {
-      case Standing::joining:
-        entries.push_back({state.name, 0, ChainShort{}});
-        return;
-      case Standing::current:
-      case Standing::waiting:
-        entries.push_back({state.name, state.item_count, shorten(state.chain)});
-        return;
-      case Standing::planned:
-      case Standing::ended:
-      case Standing::removed:
-        return;
-    }
-  };
   const auto is_roll = [&](const CircleState& state) {
     return roll && same_bytes(state.alias.view(), *roll);
   };
+  const auto roll_state = std::find_if(circles.begin(), circles.end(), is_roll);
+  if (roll_state != circles.end()) {
+    std::rotate(circles.begin(), roll_state, std::next(roll_state));
+  }
+  std::vector<SyncEntry> entries;
+  std::set<CircleName> names;
+  // A name that nothing is held under yet. Each name once: a welcome that somebody made up can bear
+  // the name of any other circle.
+  const auto add_name = [&](const CircleName& name) {
+    if (!name.is_zero() && names.insert(name).second) entries.push_back({name, 0, ChainShort{}});
+  };
+  std::set<CircleAlias> joining;
   for (const CircleState& state : circles) {
-    if (is_roll(state)) add(state);
+    const bool held = state.standing == Standing::current || state.standing == Standing::waiting;
+    if (held) {
+      entries.push_back({state.name, state.item_count, shorten(state.chain)});
+      names.insert(state.name);
+    } else if (state.standing == Standing::joining) {
+      joining.insert(state.alias);
+      if (is_roll(state)) add_name(state.name);
+    }
   }
   for (const CircleState& state : circles) {
-    if (!is_roll(state)) add(state);
+    if (joining.contains(state.alias)) add_name(state.name);
+  }
+  KLUIS_TRY(welcomed, rows_.welcomed());
+  for (const DeviceRows::Welcomed& one : welcomed) {
+    if (joining.contains(one.circle)) add_name(circle_name(one.secret));
   }
   return entries;
 }

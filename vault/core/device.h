@@ -205,9 +205,12 @@ class Device {
     removed,         // an officer's signed tag
     roll_is_behind,  // the relay is ahead of our roll: fetch that first
     known,           // not newer than ours
+    astray,          // what a welcome named, and it is another circle
   };
   [[nodiscard]] Result<EpochOutcome> apply_epoch(const Superseded& epoch,
                                                  const std::optional<Bytes>& list);
+  // The relay knows no circle of ours by this name, which a welcome brought.
+  [[nodiscard]] Status led_astray(const CircleName& asked);
   // New items of a current dossier circle, in the relay's order, from our count on.
   [[nodiscard]] Status apply_items(const CircleName& name, std::uint32_t from,
                                    const std::vector<SentItem>& items);
@@ -385,6 +388,11 @@ class Device {
   [[nodiscard]] Result<bool> stood_before_cut(const VerifiedRecord& record);
   [[nodiscard]] Status check_list(const RollState& roll, const KeyList& list,
                                   const VerifiedHeader& header, std::uint64_t epoch_act);
+  [[nodiscard]] Result<std::optional<CircleState>> circle_asked(const CircleName& asked,
+                                                                const CircleAlias& answered);
+  [[nodiscard]] Result<std::optional<EpochSecret>> welcomed_into(const VerifiedHeader& header,
+                                                                 const CircleState& state);
+  [[nodiscard]] Status leave(CircleState& state, const VerifiedHeader& header);
   [[nodiscard]] Result<EpochOutcome> judge_epoch(const VerifiedHeader& header,
                                                  const CircleState& state);
   [[nodiscard]] Result<std::optional<EpochSecret>> secret_for(const VerifiedHeader& header,

@@ -12,6 +12,10 @@
 namespace kluis {
 namespace {
 
+// Welcomes that lead nowhere are asked about again in the next session, for that is the relay's
+// word; but no more of them than these.
+constexpr std::size_t kWelcomedKept = 8;
+
 bool has(const std::vector<RecordId>& sorted, const RecordId& id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
 }
@@ -59,14 +63,26 @@ Result<Device::EpochOutcome> Device::judge_epoch(const VerifiedHeader& header,
   return EpochOutcome::applied;
 }
 
+// The secret of this very epoch, if a welcome or the answer to our enrolment brought it.
+Result<std::optional<EpochSecret>> Device::welcomed_into(const VerifiedHeader& header,
+                                                         const CircleState& state) {
+  if (state.standing == Standing::joining) {
+    KLUIS_TRY(answered, rows_.epoch_secret(state.alias));
+    if (answered && commitment(*answered) == header.header().commitment) return std::move(answered);
+  }
+  KLUIS_TRY(welcomed, rows_.welcomed());
+  for (DeviceRows::Welcomed& one : welcomed) {
+    if (one.circle != state.alias || commitment(one.secret) != header.header().commitment) continue;
+    return std::optional<EpochSecret>(std::move(one.secret));
+  }
+  return std::optional<EpochSecret>();
+}
+
 Result<std::optional<EpochSecret>> Device::secret_for(const VerifiedHeader& header,
                                                       const Bytes& boxes,
                                                       const CircleState& state) {
-  if (state.standing == Standing::joining && state.number == header.header().number) {
-    return rows_.epoch_secret(state.alias);
-  }
-  KLUIS_TRY(welcomed, rows_.secret<EpochSecret>("welcome/" + state.alias.hex()));
-  if (welcomed && commitment(*welcomed) == header.header().commitment) return std::move(welcomed);
+  KLUIS_TRY(welcomed, welcomed_into(header, state));
+  if (welcomed) return std::move(welcomed);
   for (const char* name : {"leaf", "leaf-next"}) {
     KLUIS_TRY(leaf, rows_.secret<LeafSeed>(name));
     if (!leaf) continue;
@@ -99,21 +115,57 @@ Status Device::check_list(const RollState& roll, const KeyList& list, const Veri
   return {};
 }
 
+// The circle that was asked for by this name, if the answer is about it. Behind the name of a
+// circle that is held nothing else can lie. A name that a welcome brought may be any circle's: then
+// its answer is about one that we did not ask for.
+Result<std::optional<CircleState>> Device::circle_asked(const CircleName& asked,
+                                                        const CircleAlias& answered) {
+  KLUIS_TRY(named, circle_named(asked));
+  if (named && named->alias == roll_->alias()) return broken("epoch.other_circle");
+  if (named && named->alias == answered) return std::move(named);
+  if (named && named->standing != Standing::joining) return broken("epoch.other_circle");
+  KLUIS_TRY(welcomed, rows_.welcomed());
+  for (const DeviceRows::Welcomed& one : welcomed) {
+    if (one.circle == answered && circle_name(one.secret) == asked) return rows_.circle(answered);
+  }
+  return std::optional<CircleState>();
+}
+
+// Out, by an officer's tag. Who was out before, and followed a welcome that somebody made of an old
+// secret, has nothing to forget and nothing to hand in but what still waits for that.
+Status Device::leave(CircleState& state, const VerifiedHeader& header) {
+  KLUIS_TRY(left, rows_.local("left/" + state.alias.hex()));
+  if (!left || state.standing != Standing::joining) return become_removed(state, header);
+  state.standing = Standing::removed;
+  KLUIS_CHECK(rows_.clear_welcomed(state.alias));
+  return rows_.put(state);
+}
+
+Status Device::led_astray(const CircleName& asked) {
+  KLUIS_TRY(welcomed, rows_.welcomed());
+  if (welcomed.size() <= kWelcomedKept) return {};
+  return around_.store->transact([&]() -> Status {
+    for (const DeviceRows::Welcomed& one : welcomed) {
+      if (circle_name(one.secret) == asked) KLUIS_CHECK(rows_.clear_secret(one.row));
+    }
+    return {};
+  });
+}
+
 Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
                                                  const std::optional<Bytes>& list) {
   KLUIS_TRY(header, VerifiedHeader::from(epoch.signed_header));
-  KLUIS_TRY(found, rows_.circle(header.header().circle));
-  if (!found || found->alias == roll_->alias()) return broken("epoch.unknown_circle");
+  KLUIS_TRY(found, circle_asked(epoch.asked, header.header().circle));
+  if (!found) return EpochOutcome::astray;
   CircleState state = std::move(*found);
-  if (state.name != epoch.asked) return broken("epoch.other_circle");
   KLUIS_TRY(outcome, judge_epoch(header, state));
   if (outcome != EpochOutcome::applied && outcome != EpochOutcome::waiting) return outcome;
   // A tag stays until the next reseal; a welcome into this very epoch is newer than it.
-  const bool welcomed =
-      state.standing == Standing::joining && state.number == header.header().number;
+  KLUIS_TRY(into, welcomed_into(header, state));
+  const bool welcomed = state.standing == Standing::joining && into;
   // judge_epoch saw that its signer was an officer when it was made.
   if (outcome == EpochOutcome::applied && !welcomed && is_tagged(header.header())) {
-    KLUIS_CHECK(around_.store->transact([&] { return become_removed(state, header); }));
+    KLUIS_CHECK(around_.store->transact([&] { return leave(state, header); }));
     return EpochOutcome::removed;
   }
   if (header.header().kind == HeaderKind::end) return broken("epoch.end_needs_decree");
@@ -180,7 +232,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
     if (cell.cell().circle != state.alias) continue;
     KLUIS_CHECK(accept_cell(cell, nullptr));
   }
-  KLUIS_CHECK(rows_.clear_secret("welcome/" + state.alias.hex()));
+  KLUIS_CHECK(rows_.clear_welcomed(state.alias));
   KLUIS_CHECK(rows_.clear_alarm("waiting-for-officer", is_roll ? "roll" : state.alias.hex()));
   return rows_.set_local_number("rotate_due", 1);
 }

@@ -259,7 +259,7 @@ Status Device::try_welcome(const Welcome& welcome) {
     if (!opened || opened->circle == roll_->alias()) continue;
     // Whoever knows the roll's secret can make one. Only to what the roll names does it lead.
     const RolledCircle* rolled = roll_->circle(opened->circle);
-    if (rolled == nullptr || rolled->number() < opened->number) continue;
+    if (rolled == nullptr || rolled->ended || rolled->number() < opened->number) continue;
     if (std::string_view(name) == "leaf-next") KLUIS_CHECK(leaf_acknowledged());
     KLUIS_TRY(known, rows_.circle(opened->circle));
     CircleState state = known ? std::move(*known) : CircleState{};
@@ -268,15 +268,13 @@ Status Device::try_welcome(const Welcome& welcome) {
     // A welcome to an epoch already held is not opened a second time and rotates nothing.
     if (holds && state.number >= opened->number) return {};
     KLUIS_CHECK(rows_.set_local_number("rotate_due", 1));
-    if (holds) {
-      // The old secret lives until the new epoch is opened, checked and durable.
-      return rows_.set_secret("welcome/" + state.alias.hex(), opened->secret.expose());
-    }
+    // Beside the secret that stands, which lives until the new epoch is opened, checked and
+    // durable; and beside other welcomes: which of them is genuine the epoch will tell.
+    KLUIS_CHECK(rows_.put_welcomed(opened->circle, opened->secret));
+    if (holds || state.standing == Standing::joining) return {};
     state.alias = opened->circle;
     state.standing = Standing::joining;
-    state.number = opened->number;
-    state.name = circle_name(opened->secret);
-    KLUIS_CHECK(rows_.set_epoch_secret(state.alias, opened->secret));
+    state.name = CircleName{};
     return rows_.put(state);
   }
   return {};

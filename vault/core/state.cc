@@ -417,6 +417,7 @@ Status DeviceRows::settle_apart(const CircleAlias& alias, const RecordId& id) {
 
 Status DeviceRows::forget_circle(const CircleAlias& alias) {
   KLUIS_CHECK(clear_epoch_secret(alias));
+  KLUIS_CHECK(clear_welcomed(alias));
   for (const Table table :
        {Table::record, Table::record_key, Table::cell, Table::tombstone, Table::cut, Table::chain,
         Table::apart, Table::item, Table::epoch_bytes}) {

@@ -164,8 +164,8 @@ class DeviceRows {
   [[nodiscard]] Status set_local_number(std::string_view name, std::uint64_t value);
 
   // Table::secret. Names: "identity", "officer", "hedge", "leaf", "leaf-next", "exit-raad",
-  // "epoch/<alias hex>",
-  // "welcome/<alias hex>", "cpace/<mailbox hex>", "enrol/<mailbox hex>".
+  // "epoch/<alias hex>", "welcome/<position hex>/<alias hex>", "cpace/<mailbox hex>",
+  // "enrol/<mailbox hex>".
   template <typename Key>
   [[nodiscard]] Result<std::optional<Key>> secret(std::string_view name) {
     KLUIS_TRY(row, store_.get(Table::secret, key_of_name(name)));
@@ -238,6 +238,17 @@ class DeviceRows {
   [[nodiscard]] Result<bool> welcome_posted(const Digest& welcome);
   [[nodiscard]] Status put_welcome(const Digest& welcome);
   [[nodiscard]] Status clear_welcomes();
+  // Secrets that welcomes brought for circles whose newest epoch they have not opened yet, the
+  // oldest first. Anybody who reads the roll can have made one up (Table::secret).
+  struct Welcomed {
+    std::string row;
+    CircleAlias circle;
+    EpochSecret secret;
+  };
+  [[nodiscard]] Result<std::vector<Welcomed>> welcomed();
+  // Of too many the oldest goes.
+  [[nodiscard]] Status put_welcomed(const CircleAlias& circle, const EpochSecret& secret);
+  [[nodiscard]] Status clear_welcomed(const CircleAlias& circle);
   // Records kept apart: of a removed device beyond its cut, or written by another roll than ours
   // (Table::apart). One that was decided on leaves its id, so that it is not kept a second time.
   struct ApartRecord {

@@ -1,5 +1,6 @@
-// The rows of DeviceRows that wait for something: outbox, intents, the prepared commit, invitations
-// and alarms.
+// The rows of DeviceRows that wait for something: outbox, intents, the prepared commit,
+// invitations, welcomes and alarms.
+#include <algorithm>
 #include <utility>
 
 #include "vault/core/row.h"
@@ -10,6 +11,10 @@ namespace kluis {
 namespace {
 
 constexpr std::string_view kPrepared = "prepared";
+constexpr std::string_view kWelcome = "welcome/";
+// Far more than honest members ever post to one device; each is one more name in its syncs.
+constexpr std::size_t kWelcomedMax = 256;
+constexpr std::size_t kAliasHex = 2 * CircleAlias::kSize;
 
 void write_cell(RowWriter& row, const SignedCell& cell) {
   row.blob(cell.bytes).id(cell.signature);
@@ -373,6 +378,47 @@ Status DeviceRows::forget_plans() {
   }
   for (const std::string_view prefix : {"cpace/", "enrol/"}) {
     KLUIS_CHECK(store_.erase_prefix(Table::secret, key_of_name(prefix)));
+  }
+  return {};
+}
+
+Result<std::vector<DeviceRows::Welcomed>> DeviceRows::welcomed() {
+  std::vector<std::string> names;
+  KLUIS_CHECK(store_.scan(Table::secret, key_of_name(kWelcome), [&](ByteView key, ByteView) {
+    names.emplace_back(as_text(key));
+    return true;
+  }));
+  std::vector<Welcomed> all;
+  for (std::string& name : names) {
+    // Earlier versions kept one for each circle, without a position.
+    const std::size_t alias = std::max(name.size(), kAliasHex) - kAliasHex;
+    const auto bytes = from_hex(std::string_view(name).substr(alias));
+    const auto circle = bytes ? CircleAlias::from(*bytes) : std::nullopt;
+    KLUIS_TRY(secret, this->secret<EpochSecret>(name));
+    if (!circle || !secret) return broken("store.damaged");
+    all.push_back({std::move(name), *circle, std::move(*secret)});
+  }
+  return all;
+}
+
+Status DeviceRows::put_welcomed(const CircleAlias& circle, const EpochSecret& secret) {
+  KLUIS_TRY(all, welcomed());
+  Bytes position(8);
+  for (const Welcomed& one : all) {
+    if (one.circle == circle && one.secret.equals(secret)) return {};
+    const auto taken = from_hex(std::string_view(one.row).substr(kWelcome.size(), 16));
+    if (taken && one.row.size() > kWelcome.size() + kAliasHex) position = *taken;
+  }
+  for (std::size_t i = position.size(); i-- > 0 && ++position[i] == 0;) {
+  }
+  if (all.size() >= kWelcomedMax) KLUIS_CHECK(clear_secret(all.front().row));
+  return set_secret(std::string(kWelcome) + to_hex(position) + "/" + circle.hex(), secret.expose());
+}
+
+Status DeviceRows::clear_welcomed(const CircleAlias& circle) {
+  KLUIS_TRY(all, welcomed());
+  for (const Welcomed& one : all) {
+    if (one.circle == circle) KLUIS_CHECK(clear_secret(one.row));
   }
   return {};
 }

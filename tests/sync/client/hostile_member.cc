@@ -87,6 +87,17 @@ void HostileMember::append(const Cell& cell) {
   append(cell.circle, ItemCell{sign_cell(cell, identity_).signed_bytes()});
 }
 
+void HostileMember::welcome(Party& to, const CircleAlias& circle, std::uint64_t number,
+                            const EpochSecret& secret) {
+  const RollState& roll = party_.device->roll();
+  DeviceRows& rows = party_.device->rows();
+  const auto cell =
+      must(VerifiedCell::from(must(rows.cell(roll.alias(), to.device->id(), CellKind::leaf, 0))));
+  auto made = make_welcome(secret, roll.raad(), circle, number, *leaf_of(cell));
+  if (!made) std::abort();
+  append(roll.alias(), std::move(*made));
+}
+
 void HostileMember::append(const CircleAlias& circle, Item item,
                            const std::optional<StagedBlob>& blob) {
   DeviceRows& rows = party_.device->rows();

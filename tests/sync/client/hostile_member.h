@@ -27,6 +27,9 @@ class HostileMember {
   RecordId append(const CircleAlias& circle, const VerifiedRecord& record);
   // A cell of his own.
   void append(const Cell& cell);
+  // A welcome to the circle, with a secret of his choice.
+  void welcome(Party& to, const CircleAlias& circle, std::uint64_t number,
+               const EpochSecret& secret);
   // Any item. `blob` is staged first, and named by it.
   void append(const CircleAlias& circle, Item item, const std::optional<StagedBlob>& blob = {});
 

@@ -295,6 +295,124 @@ TEST_F(HostileMemberTest, ADocumentOfAnImpossibleSizeIsDropped) {
   EXPECT_FALSE(anna_.device->rows().record_key(circle_, id)->has_value());
 }
 
+// ---- Welcomes ----
+
+class WelcomeTest : public HostileMemberTest {
+ protected:
+  enum class Secret { of_the_roll, held_by_her, not_hers, of_an_older_epoch, of_nothing };
+
+  WelcomeTest() {
+    hers_not_ = raad_.make_circle(griffier_, "zonder Anna", {raad_.person_of(mallory_)});
+    raad_.settle();
+    older_ = secret_of(griffier_, hers_not_);
+    EXPECT_TRUE(griffier_.device->wish(ResealIntent{hers_not_}).has_value());
+    nobodys_ = raad_.make_circle(griffier_, "alleen officieren", {});
+    raad_.settle();
+  }
+
+  static EpochSecret secret_of(Party& party, const CircleAlias& circle) {
+    return std::move(party.device->rows().epoch_secret(circle).value().value());
+  }
+  [[nodiscard]] EpochSecret secret(Secret which) {
+    switch (which) {
+      case Secret::of_the_roll:
+        return secret_of(mallory_, mallory_.device->roll().alias());
+      case Secret::held_by_her:
+        return secret_of(mallory_, circle_);
+      case Secret::not_hers:
+        return secret_of(mallory_, hers_not_);
+      case Secret::of_an_older_epoch:
+        return EpochSecret::copy_of(older_.expose());
+      case Secret::of_nothing:
+        break;
+    }
+    return EpochSecret::generate(mallory_.entropy);
+  }
+  [[nodiscard]] std::uint64_t newest(const CircleAlias& circle) {
+    return griffier_.device->roll().circle(circle)->number();
+  }
+  static Standing standing(Party& party, const CircleAlias& circle) {
+    const auto state = party.device->rows().circle(circle).value();
+    return state ? state->standing : Standing::planned;
+  }
+
+  CircleAlias hers_not_;
+  CircleAlias nobodys_;
+  EpochSecret older_ = EpochSecret::generate(mallory_.entropy);
+};
+
+class MadeUpWelcomeTest : public WelcomeTest, public ::testing::WithParamInterface<int> {};
+
+// Under the name of a circle that she does not hold, whatever its secret opens or does not open.
+TEST_P(MadeUpWelcomeTest, StopsNobody) {
+  for (const bool known_to_him : {false, true}) {
+    HostileMember hostile(raad_, mallory_);
+    const CircleAlias circle = known_to_him ? hers_not_ : nobodys_;
+    hostile.welcome(anna_, circle, newest(circle), secret(static_cast<Secret>(GetParam())));
+    expect_syncs({&anna_, &griffier_, &plv_});
+    ASSERT_TRUE(griffier_.device->wish(ResealIntent{griffier_.device->roll().alias()}));
+    expect_syncs({&griffier_, &anna_, &plv_, &mallory_});
+  }
+  expect_the_raad_goes_on();
+}
+
+// Of several for one circle the right one counts, in whatever order they come.
+TEST_P(MadeUpWelcomeTest, ReplacesNoGenuineOne) {
+  const auto which = static_cast<Secret>(GetParam());
+  HostileMember hostile(raad_, mallory_);
+  hostile.welcome(anna_, hers_not_, 0, secret(which));
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_admit(hers_not_, raad_.person_of(anna_), DossierRole::lid));
+  raad_.sync(griffier_);
+  hostile.catch_up();
+  hostile.welcome(anna_, hers_not_, newest(hers_not_), secret(which));
+  expect_syncs({&anna_});
+  EXPECT_EQ(standing(anna_, hers_not_), Standing::current);
+  EXPECT_TRUE(anna_.device->rows().welcomed()->empty());
+  // The same for an officer whose colleague makes a circle.
+  raad_.reload(plv_);
+  const CircleAlias another = raad_.make_circle(plv_, "van Piet", {});
+  hostile.catch_up();
+  hostile.welcome(griffier_, another, 0, secret(which));
+  expect_syncs({&griffier_});
+  EXPECT_EQ(standing(griffier_, another), Standing::current);
+  expect_the_raad_goes_on();
+}
+
+INSTANTIATE_TEST_SUITE_P(Secrets, MadeUpWelcomeTest, ::testing::Range(0, 5));
+
+// However many: a genuine one that comes afterwards is read, and few are asked about again.
+TEST_F(WelcomeTest, ManyAreForgotten) {
+  HostileMember hostile(raad_, mallory_);
+  for (unsigned i = 0; i < 300; ++i) {
+    hostile.welcome(anna_, nobodys_, 0, secret(Secret::of_nothing));
+  }
+  expect_syncs({&anna_});
+  EXPECT_LE(anna_.device->rows().welcomed()->size(), 8U);
+  ASSERT_TRUE(griffier_.device->wish_admit(nobodys_, raad_.person_of(anna_), DossierRole::lid));
+  expect_syncs({&griffier_, &anna_});
+  EXPECT_EQ(standing(anna_, nobodys_), Standing::current);
+  EXPECT_TRUE(anna_.device->rows().welcomed()->empty());
+}
+
+// It leads her to the tag by which she is out, once more: what she has to hand in stays.
+TEST_F(WelcomeTest, OfAnOldSecretTakesNoParcelFromWhoLeft) {
+  raad_.reload(griffier_);
+  const EpochSecret before = secret_of(mallory_, circle_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(anna_)));
+  const RecordId unsent = raad_.write_note(anna_, circle_, "nog niet verzonden");
+  expect_syncs({&griffier_, &anna_});
+  EXPECT_EQ(standing(anna_, circle_), Standing::removed);
+  HostileMember hostile(raad_, mallory_);
+  hostile.welcome(anna_, circle_, 0, before);
+  expect_syncs({&anna_});
+  EXPECT_EQ(standing(anna_, circle_), Standing::removed);
+  ASSERT_TRUE(anna_.device->resealed(anna_.device->rows().local_number("reseal_due").value()));
+  expect_syncs({&anna_, &griffier_});
+  const auto kept = griffier_.store.get(Table::apart, joined_key(circle_, unsent));
+  EXPECT_TRUE(kept && *kept);
+}
+
 // ---- Cells ----
 
 class GarbageCellTest : public HostileMemberTest, public ::testing::WithParamInterface<CellKind> {};

@@ -225,7 +225,7 @@ TEST_F(RulesTest, AWelcomeDoesNotReplaceTheSecretThatStands) {
   HidingRelay relay(raad_);
   relay.hides = [&](const Party&, Hideable what) { return what == Hideable::header; };
   ASSERT_TRUE(relay.sync(anna_).has_value());
-  EXPECT_TRUE(anna_.device->rows().secret<EpochSecret>("welcome/" + circle_.hex())->has_value());
+  EXPECT_EQ(anna_.device->rows().welcomed()->size(), 1U);
   EXPECT_TRUE(opens(anna_, circle_));
 }
 
