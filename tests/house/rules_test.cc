@@ -1,6 +1,7 @@
 #include "tests/house/rules.h"
 
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,19 @@ std::string include(const std::string& path) {
 TEST_F(HouseRules, TheTreeKeepsThem) {
   const auto findings = check_house(KLUIS_SOURCE_DIR);
   EXPECT_TRUE(findings.empty()) << describe(findings);
+}
+
+// Who publishes the sources gives people somewhere to report a weakness.
+TEST_F(HouseRules, APublishedTreeHasAContact) {
+  const auto content_of = [](const char* name) {
+    std::ifstream stream(fs::path(KLUIS_SOURCE_DIR) / name);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+  };
+  const std::string code = content_of("publiccode.yml");
+  ASSERT_NE(code.find("\nurl: "), std::string::npos);
+  if (code.find("\nurl: \"https://raadkluis.example/") != std::string::npos) return;
+  EXPECT_NE(code.find("\n      email: "), std::string::npos) << "publiccode.yml: no contact";
+  EXPECT_EQ(content_of("SECURITY.md").find("none is filled in yet.**"), std::string::npos);
 }
 
 TEST_F(HouseRules, RefuseAnIncludeAgainstTheArrows) {
