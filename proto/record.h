@@ -27,8 +27,8 @@ enum class RecordKind : std::uint16_t {
   note = 6,            // kanttekening
   signature = 7,       // a participant signs one version
   adopt = 8,           // a version becomes vastgesteld
-  carry = 9,           // another circle's record, its author's signed bytes embedded unchanged
-  refuse = 10,         // the griffier refuses a record of a removed device found beyond the cut
+  carry = 9,           // a record of elsewhere or kept apart, as its author signed it
+  refuse = 10,         // an officer refuses a record that was kept apart
   journal = 11,        // something done that the register shows (export, warning)
 
   proposal = 32,
@@ -181,8 +181,8 @@ struct JournalEntry {
   std::string article;
 };
 
-// ---- Members' records in the roll (used from the second issue on; the formats are fixed here)
-// ----
+// ---- Members' records in the roll ----
+// No verb of this version writes them; their format is fixed all the same.
 
 struct Confirmation {
   DecreeId decree;

@@ -25,7 +25,7 @@ struct ProgramParts {
 };
 
 // Runs one line of the command line, without the program's own name; says what is to be said and
-// returns the exit code of cli.md: 0, or the number of an ErrorKind.
+// returns the exit code: 0, or the number of an ErrorKind.
 [[nodiscard]] int run_program(const ProgramParts& parts, std::span<const std::string> arguments);
 
 }  // namespace kluis

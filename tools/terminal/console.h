@@ -33,7 +33,7 @@ class Console {
   void print_document(std::string_view json) const;
   // A warning or a hint: to standard error. Nothing with --json.
   void note(std::string_view text) const;
-  // A failure, as a sentence or as the JSON of cli.md: to standard error in either case.
+  // A failure, as a sentence or as JSON with --json: to standard error in either case.
   void complain(std::string_view text) const;
   // Bytes of a stuk, as they are. False when they could not be written.
   [[nodiscard]] bool write_bytes(std::string_view bytes) const;

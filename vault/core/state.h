@@ -143,7 +143,7 @@ struct Invitation {
 };
 
 struct AlarmRow {
-  std::string code;  // cli.md
+  std::string code;  // "alarm." + code is its sentence in tools/text/alarms.cc
   std::string subject;
   std::int64_t since_unix_ms = 0;
   std::vector<std::string> arguments;

@@ -8,7 +8,7 @@
 #include "vault/core/chain.h"
 #include "vault/crypto/hash.h"
 
-// The rules of protocol.md, "Relay rules", one by one.
+// What a relay takes and what it refuses, rule by rule.
 namespace kluis::test {
 namespace {
 
