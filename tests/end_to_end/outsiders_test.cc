@@ -233,26 +233,27 @@ TEST_F(Outsiders, AFoundingThatWasKilledBeginsAnew) {
   EXPECT_EQ(stage.json("second", {"status"})["state"], "active");
 }
 
-// Both sides watch: nobody has to type anything after the code.
+// Both sides watch: after the code nobody has to type anything. Measured from the moment that the
+// code is given to `join` until both sides tell it, with both openings of the newcomer's vault.
 TEST_F(Outsiders, AJoinIsDoneWithinFiveSecondsOfTheCode) {
   const Json invited = stage.json("griffier", {"invite", "Anna A", "--as", "raadslid"});
   const std::string code = stage.file("code", invited["code"]);
   Background griffier(stage.command("griffier", {"sync", "--watch"}));
   std::this_thread::sleep_for(std::chrono::seconds(2));  // until it watches
   const auto join = stage.command("anna", {"join", invited["link"], "--code-file", code});
-  ASSERT_EQ(run(join).exit, 0);
-  // The code is given; from here on the programs are alone.
   const auto start = Clock::now();
+  ASSERT_EQ(run(join).exit, 0);
   Background anna(stage.command("anna", {"sync", "--watch"}));
-  ASSERT_TRUE(anna.says("Voorbeeldstad", 120)) << anna.out();  // welcomed, with the fingerprint
-  const auto joined = Clock::now() - start;
-  ASSERT_TRUE(griffier.says("Anna A", 120)) << griffier.out();
-  const auto seconds = std::chrono::duration<double>(joined).count();
+  ASSERT_TRUE(anna.says("Voorbeeldstad", 60)) << anna.out();  // welcomed, with the fingerprint
+  ASSERT_TRUE(griffier.says("Anna A", 60)) << griffier.out();
+  const auto seconds = std::chrono::duration<double>(Clock::now() - start).count();
   std::printf("joined in %.2f s\n", seconds);
-  // A sanitizer makes the programs some times slower; the promise is about the programs.
+  // The promise is about the programs as they are used. Under AddressSanitizer two free cores take
+  // 1.5 s; the bound leaves room for ThreadSanitizer, for cores three times slower and for tests
+  // that run at the same time.
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || \
     __has_feature(thread_sanitizer)
-  EXPECT_LT(seconds, 60);
+  EXPECT_LT(seconds, 15);
 #else
   EXPECT_LT(seconds, 5);
 #endif
