@@ -7,8 +7,9 @@
 #   tests/explore/variants.sh [NAME…]    all variants, or these
 #   tests/explore/variants.sh --check    no build: do all patches still apply?
 #
-# The sources are copied to a folder under TMPDIR and built there: this tree is not touched. Fails
-# when a variant is not caught, does not apply or does not build, or when the plain product fails.
+# The sources are copied to a folder under TMPDIR and built there: of this tree only the compiler's
+# cache, build/ccache, is used. Fails when a variant is not caught, does not apply or does not
+# build, or when the plain product fails.
 #
 # A patch begins with:   # out: what is taken out   # in: the scenario   # budget: N, when not 1
 set -euf
@@ -58,7 +59,8 @@ if [ "$names" = --check ]; then
 fi
 
 copy_sources
-(cd -- "$copy" && cmake --preset release -B "$work/build") >"$work/log" 2>&1 ||
+(cd -- "$copy" && cmake --preset release -B "$work/build" \
+  -DKLUIS_CCACHE_DIR="$root/build/ccache") >"$work/log" 2>&1 ||
   { tail -20 "$work/log" && exit 1; }
 build || { tail -40 "$work/log" && exit 1; }
 

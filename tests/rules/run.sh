@@ -8,8 +8,8 @@
 #   tests/rules/run.sh --check      no build: do the patches still apply, and name tests that exist?
 #
 # The sources are copied to a folder under TMPDIR and built there, once whole and then file by file:
-# this tree and its build folders are not touched. Fails when a variant survives, a patch does not
-# apply or build, or the tests fail without any patch.
+# of this tree only the compiler's cache, build/ccache, is used. Fails when a variant survives, a
+# patch does not apply or build, or the tests fail without any patch.
 #
 # A patch begins with:   # rule: N   # out: what is taken out   # test: PROGRAM FILTER, once or more
 # Each test named must fail by itself.
@@ -145,7 +145,8 @@ run() {
   copy=$work/sources
   build=$work/sources/build/dev
   copy_sources
-  cmake -S "$copy" -B "$build" --preset dev -DKLUIS_WERROR=OFF >"$work/build" 2>&1 ||
+  cmake -S "$copy" -B "$build" --preset dev -DKLUIS_WERROR=OFF \
+    -DKLUIS_CCACHE_DIR="$root/build/ccache" >"$work/build" 2>&1 ||
     { cat "$work/build" >&2 && exit 1; }
   for patch in $chosen; do field test "$patch"; done | LC_ALL=C sort -u >"$work/all"
   targets=$(cut -d ' ' -f 1 "$work/all" | sort -u | tr '\n' ' ')

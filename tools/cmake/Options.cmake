@@ -13,9 +13,12 @@ find_package(Threads REQUIRED)
 if(KLUIS_CCACHE)
   find_program(KLUIS_CCACHE_PROGRAM ccache)
   if(KLUIS_CCACHE_PROGRAM)
-    # Relative to the source folder, so that two clones share what they compiled.
-    set(kluis_launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
-                       CCACHE_NOHASHDIR=1 ${KLUIS_CCACHE_PROGRAM})
+    # Inside this folder, wherever the build folder is. Relative to the source folder, so that a
+    # copy of the sources that is told of this cache shares what was compiled.
+    set(KLUIS_CCACHE_DIR ${PROJECT_SOURCE_DIR}/build/ccache CACHE PATH "Where ccache keeps it")
+    set(kluis_launcher ${CMAKE_COMMAND} -E env CCACHE_DIR=${KLUIS_CCACHE_DIR}
+                       CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                       ${KLUIS_CCACHE_PROGRAM})
     set(CMAKE_C_COMPILER_LAUNCHER ${kluis_launcher})
     set(CMAKE_CXX_COMPILER_LAUNCHER ${kluis_launcher})
   endif()
