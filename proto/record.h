@@ -62,6 +62,8 @@ struct RollPosition {
   auto operator<=>(const RollPosition&) const = default;
 };
 
+using RecordSalt = std::array<std::uint8_t, 32>;
+
 struct Record {
   CircleAlias circle;
   DeviceId author;
@@ -73,8 +75,8 @@ struct Record {
   RollPosition roll_head;            // as the author saw it
   std::int64_t written_unix_ms = 0;  // the author's clock; shown, never trusted
   RecordKind kind = RecordKind::note;
-  std::array<std::uint8_t, 32> salt{};  // keeps two equal bodies apart
-  Bytes body;                           // encoded body of that kind
+  RecordSalt salt{};  // keeps two equal bodies apart
+  Bytes body;         // encoded body of that kind
 };
 
 // A record as it is stored and sent. `bytes` is what was signed.

@@ -56,6 +56,11 @@ constexpr Sentence kSentences[] = {
      "opnieuw gevraagd.",
      "Of something that should be there, the relay gave bytes that are not right. It is asked for "
      "again."},
+    {"alarm.not-handed-in",
+     "Niet alles wat hier nog niet was verzonden, paste in wat de griffier terugkrijgt. Wat te "
+     "lang was, is weg.",
+     "Not all that had not been sent from here fitted into what the griffier gets back. What was "
+     "too long is gone."},
     {"alarm.removed", "Dit apparaat is uit de raad genomen.",
      "This device was taken out of the raad."},
     {"alarm.removed-from-dossier",

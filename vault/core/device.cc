@@ -109,9 +109,13 @@ Status Device::settle_apart(const Record& record) {
     return rows_.settle_apart(record.circle, refused->record);
   }
   auto& carried = std::get<Carry>(body);
-  wipe(carried.record_bytes);
-  const bool was_apart = carried.source == record.circle;
-  return was_apart ? rows_.settle_apart(record.circle, carried.original) : Status();
+  if (carried.source != record.circle) return {};
+  // Only what every device can show in its place is settled.
+  const auto original =
+      VerifiedRecord::from({std::move(carried.record_bytes), carried.record_signature});
+  const bool is_told = original && original->id() == carried.original &&
+                       original->record().circle == carried.source;
+  return is_told ? rows_.settle_apart(record.circle, carried.original) : Status();
 }
 
 Status Device::observe(const VerifiedRecord& record) {

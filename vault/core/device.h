@@ -112,6 +112,7 @@ class Device {
     Bytes body;
     BlobName document;                        // a sealed file that travels with it; zero: none
     OutboxKind sending = OutboxKind::record;  // or with_commit
+    std::optional<RecordSalt> salt = std::nullopt;  // drawn when absent; see stuk_id
   };
   // Errors: no-access "circle.not_a_member" when this device may not write there; integrity
   // "device.clone" when it may write nowhere.

@@ -87,6 +87,8 @@ Status Device::leaf_acknowledged() {
     KLUIS_CHECK(rows_.clear_secret("leaf-next"));
     KLUIS_CHECK(rows_.clear_local("leaf-next-cell"));
     KLUIS_CHECK(rows_.put_cell(cell, signed_cell));
+    KLUIS_TRY(again, rows_.local_number("rotate_again"));
+    if (again != 0) return rows_.set_local_number("rotate_again", 0);  // still due, see removal.cc
     KLUIS_TRY(reseal, rows_.local_number("reseal_after_leaf"));
     if (reseal != 0) {
       // What was erased is forgotten when the leaf that could open it is, on this disk too.

@@ -64,7 +64,11 @@ Result<Record> Device::next_record(const CircleState& state, const NewRecord& re
   record.roll_head = roll_->head();
   record.written_unix_ms = around_.clock->now().value;
   record.kind = request.kind;
-  around_.entropy->fill(record.salt);
+  if (request.salt) {
+    record.salt = *request.salt;
+  } else {
+    around_.entropy->fill(record.salt);
+  }
   record.body = request.body;
   return record;
 }
@@ -229,7 +233,6 @@ Status Device::take_back(const CircleAlias& circle, const RecordId& id) {
   if (!bytes || !state) return broken("store.damaged");
   KLUIS_TRY(record, decode_record(bytes->bytes));
   return around_.store->transact([&]() -> Status {
-    KLUIS_CHECK(rows_.erase_outbox(entry->position));
     KLUIS_CHECK(rows_.erase_record(circle, id));
     KLUIS_CHECK(rows_.erase_held(circle, id_, record.sequence));
     KLUIS_CHECK(rows_.put_chain_end(circle, id_, {record.sequence - 1, record.previous}));

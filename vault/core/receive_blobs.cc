@@ -53,6 +53,10 @@ Status Device::accept_blob(const WantedBlob& wanted, ByteView blob) {
   if (ahead || !roll_->contains(head)) {
     return around_.store->transact([&] { return set_apart(record); });
   }
+  if (!roll_->can_have_written(record.record())) {
+    return around_.store->transact(
+        [&] { return rows_.erase_record(wanted.circle, wanted.record); });
+  }
   return around_.store->transact([&] { return accept_record(record); });
 }
 

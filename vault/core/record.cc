@@ -19,6 +19,10 @@ RecordId record_id(ByteView signed_bytes) {
   return hash_as<RecordId>("record", {signed_bytes});
 }
 
+StukId stuk_id(const DeviceId& author, const RecordSalt& salt) {
+  return hash_as<StukId>("stuk", {author.view(), salt});
+}
+
 RecordKey draw_record_key(Entropy& entropy, const RecordId& record) {
   const auto fresh = Secret<struct FreshRecordKeyPurpose>::generate(entropy);
   return derive<RecordKey>(fresh, "record-key", {record.view()});

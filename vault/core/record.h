@@ -10,6 +10,10 @@ namespace kluis {
 
 [[nodiscard]] RecordId record_id(ByteView signed_bytes);
 
+// The id of the stuk that a record of this author and salt makes. Bound to the author, so that
+// nobody else can make a stuk of that id again, under another title or of another type.
+[[nodiscard]] StukId stuk_id(const DeviceId& author, const RecordSalt& salt);
+
 // A record whose id and author's signature were checked, of the bytes as received. Says nothing
 // about whether its author may say it: that is for the roll and the circle.
 class VerifiedRecord {

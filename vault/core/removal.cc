@@ -31,7 +31,8 @@ Status Device::forget(CircleState& state) {
 }
 
 // Our own records that did not leave this device, or left beyond what stands: the griffier may
-// carry them in or refuse them. No document bytes, and only while they fit a parcel.
+// carry them in or refuse them. No document bytes, and only what fits a parcel; its user is told
+// that something did not.
 Result<ExitParcel> Device::collect_parcel(const CircleAlias& circle) {
   ExitParcel parcel;
   parcel.device = id_;
@@ -43,8 +44,12 @@ Result<ExitParcel> Device::collect_parcel(const CircleAlias& circle) {
     if (entry.kind != OutboxKind::record || (!everything && entry.circle != circle)) continue;
     KLUIS_TRY(record, rows_.record(entry.circle, entry.record));
     if (!record) continue;
-    bytes += record->bytes.size() + Signature::kSize + 64;
-    if (bytes > kExitParcelBytesMax / 2) break;
+    const std::size_t needed = record->bytes.size() + Signature::kSize + 64;
+    if (bytes + needed > kExitParcelBytesMax / 2) {
+      KLUIS_CHECK(rows_.raise({"not-handed-in", circle.hex(), around_.clock->now().value, {}}));
+      continue;
+    }
+    bytes += needed;
     parcel.records.push_back(std::move(*record));
   }
   return parcel;
@@ -73,6 +78,9 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
   if (!everything) {
     // A device reseal that comes first carries the leaf over: one more is due when that is gone.
     KLUIS_CHECK(rows_.set_local_number("reseal_after_leaf", 1));
+    // A next leaf that was drawn may stand at the relay, and boxes made to it: that one goes too.
+    KLUIS_TRY(next_leaf, rows_.secret<LeafSeed>("leaf-next"));
+    KLUIS_CHECK(rows_.set_local_number("rotate_again", next_leaf ? 1 : 0));
     return rows_.set_local_number("rotate_due", 1);
   }
   // The leaf that opened all this dies with the device reseal; nobody seals to it any more.
@@ -154,8 +162,10 @@ Status Device::note_parcel(const CircleAlias& circle, const DeviceId& device) {
 }
 
 Status Device::keep_apart(const VerifiedRecord& record) {
-  if (!may_stand(record.record())) return {};  // junk: nothing that could be decided on
-  const CircleAlias& circle = record.record().circle;
+  const Record& content = record.record();
+  // Junk: nothing that could be decided on.
+  if (!may_stand(content) || !roll_->can_have_written(content)) return {};
+  const CircleAlias& circle = content.circle;
   KLUIS_TRY(state, rows_.circle(circle));
   if (!state || state->standing != Standing::current) return {};
   KLUIS_TRY(present, rows_.record(circle, record.id()));

@@ -227,10 +227,12 @@ Status RollState::apply_body(const DeviceId& author, const Appoint& body, const 
   return broken("roll.ground");
 }
 
-Status RollState::apply_body(const DeviceId&, const CircleAct& body, const RecordId&) {
+Status RollState::apply_body(const DeviceId& author, const CircleAct& body, const RecordId&) {
   if (body.circle.is_zero() || circles_.contains(body.circle)) return broken("roll.circle_twice");
   RolledCircle made;
   made.alias = body.circle;
+  made.made_by = author;
+  made.made_act = act_number_;
   circles_[body.circle] = made;
   return {};
 }
@@ -309,6 +311,13 @@ bool RollState::was_officer(const DeviceId& id, std::uint64_t act_number) const 
     return is_officer_capacity(span.capacity) && span.given_act <= act_number &&
            (!span.ended_act || *span.ended_act > act_number);
   });
+}
+
+bool RollState::can_have_written(const Record& record) const {
+  const std::uint64_t seen_act = record.roll_head.act_number;
+  if (!was_active(record.author, seen_act)) return false;
+  const RolledCircle* rolled = circle(record.circle);
+  return rolled == nullptr || rolled->made_by == record.author || seen_act >= rolled->made_act;
 }
 
 bool RollState::has_capacity(const PersonId& id, Capacity capacity) const {

@@ -49,6 +49,8 @@ struct RolledCircle {
   // and its first epoch, which stand in one commit.
   std::vector<HeaderHash> epochs;
   std::uint64_t newest_act = 0;  // the `epoch` act that named the newest
+  DeviceId made_by;
+  std::uint64_t made_act = 0;  // the `circle` act
   bool ended = false;
 
   [[nodiscard]] std::uint64_t number() const { return epochs.size() - 1; }
@@ -97,6 +99,10 @@ class RollState {
   // The same when the act of that number had just been applied.
   [[nodiscard]] bool was_active(const DeviceId& device, std::uint64_t act_number) const;
   [[nodiscard]] bool was_officer(const DeviceId& device, std::uint64_t act_number) const;
+  // Whether a device that follows the rules can have written this at the roll head it names: it was
+  // in the raad there, and the circle was there too, or is of its own making. Who left, or was an
+  // officer once, writes nothing into circles that were made after that by claiming an older head.
+  [[nodiscard]] bool can_have_written(const Record& record) const;
   [[nodiscard]] bool has_capacity(const PersonId& person, Capacity capacity) const;
   // Active devices, sorted.
   [[nodiscard]] std::vector<DeviceId> active_devices() const;

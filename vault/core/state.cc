@@ -295,6 +295,10 @@ Status DeviceRows::erase_record(const CircleAlias& alias, const RecordId& id) {
   KLUIS_CHECK(store_.erase(Table::record, joined_key(alias, id)));
   KLUIS_CHECK(store_.erase(Table::record_key, joined_key(alias, id)));
   KLUIS_CHECK(store_.erase(Table::view, view_key(kGrant, alias, id)));
+  KLUIS_TRY(waiting, outbox());
+  for (const OutboxEntry& entry : waiting) {
+    if (entry.circle == alias && entry.record == id) KLUIS_CHECK(erase_outbox(entry.position));
+  }
   return clear_missing(alias, id);
 }
 

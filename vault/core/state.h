@@ -200,7 +200,7 @@ class DeviceRows {
                                                             const RecordId& id);
   [[nodiscard]] Status put_record_key(const CircleAlias& alias, const RecordId& id,
                                       const RecordKey& key);
-  // Everything of one record in this circle: bytes, key, and that it is missing.
+  // Everything of one record in this circle: bytes, key, that it is missing or waits to be sent.
   [[nodiscard]] Status erase_record(const CircleAlias& alias, const RecordId& id);
   // All (id, key) of a circle, sorted by id; wipe after use.
   [[nodiscard]] Result<std::vector<KeyEntry>> key_entries(const CircleAlias& alias);

@@ -141,6 +141,38 @@ TEST_F(RemovalTest, AParcelFromTheRaadIsHandedInAfterTheResealAndAgainWhenTheLin
   }
 }
 
+TEST_F(RemovalTest, OneNoteThatIsTooLongKeepsNoOtherOut) {
+  wish(griffier_, removal_of(bram_));
+  raad_.sync(griffier_);
+  const RecordId before = raad_.write_note(bram_, circle_, std::string(40'000, 'x'));
+  const RecordId after = raad_.write_note(bram_, circle_, "nog niet verzonden");
+  raad_.sync(bram_);
+  raad_.reload(bram_);
+  ASSERT_TRUE(bram_.device->resealed(1));
+  raad_.sync(bram_);
+  raad_.sync(griffier_);
+  EXPECT_FALSE(griffier_.store.get(Table::apart, joined_key(circle_, before)).value());
+  EXPECT_TRUE(griffier_.store.get(Table::apart, joined_key(circle_, after)).value());
+  EXPECT_TRUE(alarms(bram_).contains("not-handed-in " + griffier_.device->roll().alias().hex()));
+}
+
+// The relay took the next leaf and hid that it did; then a box may have been made to it.
+TEST_F(RemovalTest, WhoLeavesACircleForgetsALeafThatWasOnItsWayToo) {
+  raad_.reload(bram_);
+  ASSERT_TRUE(bram_.device->publish_leaf());
+  DeviceRows rows(bram_.store);
+  const auto drawn = rows.secret<LeafSeed>("leaf-next").value();
+  ASSERT_TRUE(drawn);
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(bram_)).has_value());
+  raad_.sync(griffier_);
+  raad_.sync(bram_);
+  ASSERT_TRUE(bram_.device->resealed(1));
+  raad_.sync(bram_);
+  EXPECT_FALSE(rows.secret<LeafSeed>("leaf-next").value());
+  EXPECT_FALSE(rows.secret<LeafSeed>("leaf").value()->equals(*drawn));
+}
+
 // ---- What stays ----
 
 TEST_F(RemovalTest, ACutThatIsTooShortTakesNothingThatStood) {
@@ -296,6 +328,27 @@ TEST_F(FormerOfficerTest, NobodyIsPutOutByOneWhoWasAnOfficerOnce) {
   raad_.settle();
   EXPECT_TRUE(is_in(griffier_, bram_));
   EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"blijft"});
+}
+
+// A circle that was made after he stepped down, in which he wrote nothing yet.
+TEST_F(FormerOfficerTest, NobodyWritesIntoACircleAsIfItHadBeenThereBefore) {
+  raad_.reload(griffier_);
+  const CircleAlias later = raad_.make_circle(
+      griffier_, "later", {raad_.person_of(plv_), raad_.person_of(anna_), raad_.person_of(bram_)});
+  raad_.settle();
+  circle_ = later;
+  raad_.reload(plv_);
+  const RecordId carry = write_backdated(RecordKind::carry, encode(Carry{later, {}, {}, {}}));
+  const RecordId note = write_backdated(RecordKind::note, encode(Note{{}, 0, "van toen"}));
+  raad_.settle();
+  for (Party* party : {&griffier_, &anna_, &bram_}) {
+    EXPECT_FALSE(party->device->rows().record(later, carry).value()) << party->name;
+    EXPECT_FALSE(party->device->rows().record(later, note).value()) << party->name;
+    EXPECT_TRUE(raad_.notes(*party, later).empty());
+  }
+  raad_.write_note(bram_, later, "gewoon");
+  raad_.settle();
+  EXPECT_EQ(raad_.notes(anna_, later), Texts{"gewoon"});
 }
 
 TEST_F(FormerOfficerTest, ARollHeadNeverGoesBackAlongAChain) {

@@ -166,8 +166,17 @@ TEST_F(StateTest, KeepsRecordsTheirKeysAndWhatIsMissing) {
   EXPECT_EQ(missing[1].circle, other_);
   EXPECT_EQ(missing[1].record, make_id<RecordId>(8));
 
+  OutboxEntry entry;
+  entry.circle = circle_;
+  entry.record = record_;
+  change([&] { return rows_.put(entry); });
+  entry.record = make_id<RecordId>(8);
+  change([&] { return rows_.put(entry); });
   change([&] { return rows_.erase_record(circle_, record_); });
   EXPECT_FALSE(rows_.record(circle_, record_).value().has_value());
+  // What is not here can not be sent.
+  ASSERT_EQ(rows_.outbox().value().size(), 1U);
+  EXPECT_EQ(rows_.outbox().value()[0].record, make_id<RecordId>(8));
   EXPECT_FALSE(rows_.record_key(circle_, record_).value().has_value());
   EXPECT_THAT(rows_.grant_records(circle_).value(), IsEmpty());
   EXPECT_EQ(rows_.missing_records(10).value().size(), 1U);
