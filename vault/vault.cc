@@ -33,14 +33,22 @@ struct Vault::Parts {
   // Everything that has to be right before the vault is used.
   Status begin() {
     KLUIS_CHECK(sealed.add_user(view));
-    view.ask_officers([this](const DeviceId& id, std::uint64_t act_number) {
-      return device && device->has_roll() && device->roll().was_officer(id, act_number);
-    });
+    view.ask_roll([this](const Record& record) { return may_decide(record); });
     KLUIS_CHECK(load_device());
     DeviceRows rows(sealed.store());
     KLUIS_CHECK(view.bring_up_to_date(rows));
     KLUIS_CHECK(reseal_if_due());
     return drop_loose(view, documents, sealed.store());
+  }
+
+  [[nodiscard]] bool may_decide(const Record& record) const {
+    if (!device || !device->has_roll()) return false;
+    const RollState& roll = device->roll();
+    if (!roll.was_officer(record.author, record.roll_head.act_number)) return false;
+    if (record.kind != RecordKind::circle_info) return true;
+    // Who made the circle says what it is; before it is in the roll, that is this device.
+    const RolledCircle* circle = roll.circle(record.circle);
+    return record.author == (circle == nullptr ? device->id() : circle->made_by);
   }
 
   Status load_device() {

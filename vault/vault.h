@@ -166,7 +166,8 @@ class Vault {
   // By id or prefix. Errors: no-access "apart.unknown".
   [[nodiscard]] Result<RecordId> find_apart(std::string_view text);
   // Takes it into its circle as its author signed it. Errors: no-access "apart.unknown"; no-access
-  // "apart.no_document" for a stuk or version, or a word about a stuk that is not here.
+  // "apart.no_document" for a stuk or version, or a word about a stuk that is not here; refused
+  // "adopt.not_allowed" H4.2.
   [[nodiscard]] Status carry_in(const RecordId& record);
   // Errors: no-access "apart.unknown".
   [[nodiscard]] Status refuse_apart(const RecordId& record);

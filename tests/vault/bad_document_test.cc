@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // More than any of these sessions needs.
 constexpr std::size_t kRequestsMax = 40;
@@ -125,7 +126,29 @@ TEST_F(BadDocument, WhatAMemberSaysOfAnothersDocumentDoesNotStandInItsWay) {
   sync(anna_);
   EXPECT_EQ(anna_.documents.names(), std::vector<std::string>{lie.blob.hex()});
   EXPECT_THAT(alarms(anna_), IsEmpty());
-  EXPECT_EQ(anna_.read(stuk), content_);
+  const auto versions = anna_.vault->versions(stuk).value();
+  for (const VersionRow& version : versions) {
+    const bool is_genuine = version.author == griffier_.person();
+    EXPECT_EQ(anna_.read(stuk, version.number) == content_, is_genuine);
+  }
+  EXPECT_GT(versions.size(), 1U);
+}
+
+// The words of a text come with its bytes, also when a damaged file was looked through before.
+TEST_F(BadDocument, ASearchFindsATextThatWasDamagedOnceItIsWhole) {
+  griffier_.add(dossier_, "verslag", "over de vuurtoren", "Verslag");
+  sync(griffier_);
+  sync(anna_);
+  const std::string name = anna_.documents.names().at(0);
+  const Bytes whole = anna_.documents.contents(name);
+  Bytes damaged = whole;
+  damaged.back() ^= 1;
+  anna_.documents.set_contents(name, damaged);
+  Store& store = anna_.vault->device().rows().store();
+  ASSERT_TRUE(store.transact([&] { return anna_.vault->rebuild_lists(); }));
+  EXPECT_THAT(anna_.vault->search("vuurtoren").value(), IsEmpty());
+  anna_.documents.set_contents(name, whole);
+  EXPECT_THAT(anna_.vault->search("vuurtoren").value(), SizeIs(1));
 }
 
 }  // namespace

@@ -199,7 +199,10 @@ TEST_F(RaadOfVaults, NobodySaysWhatIsNotHisToSay) {
   say(anna, shared, RecordKind::admit,
       encode(Admit{cees.person(), DossierRole::lid, {cees.vault->device().id()}}));
   say(anna, shared, RecordKind::withdraw_grant, encode(WithdrawGrant{berend.person()}));
-  say(anna, shared, RecordKind::stuk, encode(Stuk{verslag, "Hernoemd", "verslag"}));
+  // Often enough that one of them comes first when the lists are made anew, by record id.
+  for (int i = 0; i < 8; ++i) {
+    say(anna, shared, RecordKind::stuk, encode(Stuk{verslag, "Hernoemd", "verslag"}));
+  }
   const auto versions = anna.vault->versions(verslag).value();
   ASSERT_THAT(versions, SizeIs(1));
   const auto rows = anna.vault->device().rows().key_entries(shared).value();
@@ -217,6 +220,8 @@ TEST_F(RaadOfVaults, NobodySaysWhatIsNotHisToSay) {
   settle(3);
 
   for (Laptop* laptop : {&griffier, &anna, &berend}) {
+    Store& store = laptop->vault->device().rows().store();
+    ASSERT_TRUE(store.transact([&] { return laptop->vault->rebuild_lists(); }));
     EXPECT_EQ(laptop->vault->dossiers().value().at(0).title, "Dossier");
     EXPECT_EQ(laptop->vault->stuk(verslag)->title, "Verslag");
     EXPECT_EQ(laptop->vault->stuk(verslag)->status, StukStatus::concept_);

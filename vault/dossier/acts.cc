@@ -206,8 +206,9 @@ Status say_again(Desk& desk, OwnRecord& own, std::map<RecordId, RecordId>& renam
     rename(adopt->version_record);
     body = encode(*adopt);
   }
-  const auto added = desk.device.add(
-      {own.record.circle, own.record.kind, body, own.entry.document, OutboxKind::record});
+  // With its salt a stuk keeps its id.
+  const auto added = desk.device.add({own.record.circle, own.record.kind, body, own.entry.document,
+                                      OutboxKind::record, own.record.salt});
   wipe(body);
   KLUIS_CHECK(added);
   renamed[own.id] = added->id();

@@ -68,9 +68,12 @@ const FoldedStuk* stuk_of(const std::vector<FoldedStuk>& stukken, const Apart& a
   return found == stukken.end() ? nullptr : &*found;
 }
 
-// A parcel brings no document, and a word about a stuk that is not there would be seen nowhere.
-bool can_carry(const Said& said, const FoldedStuk* about) {
-  return about != nullptr && !said.has_document;
+// A parcel brings no document, and a word about a stuk that is not there would be seen nowhere. An
+// adoption that did not count where it was written would count once it is carried.
+Result<bool> can_carry(Desk& desk, const Apart& apart, const Said& said, const FoldedStuk* about) {
+  if (about == nullptr || said.has_document) return false;
+  if (apart.record.kind != RecordKind::adopt) return true;
+  return may_adopt(desk, apart.row.circle, apart.record.author, apart.record.roll_head.act_number);
 }
 
 Result<Apart> one_apart(Desk& desk, const RecordId& id) {
@@ -112,7 +115,8 @@ Result<std::vector<ApartRow>> apart_rows(Desk& desk) {
     row.act = said.act;
     row.text = said.text;
     if (about != nullptr) row.subject = about->title;
-    row.can_carry = can_carry(said, about);
+    KLUIS_TRY(may_carry, can_carry(desk, apart, said, about));
+    row.can_carry = may_carry;
     for (const Dossier& dossier : dossiers) {
       const auto is_here = [&](const DossierCircle& circle) {
         return circle.alias == apart.row.circle;
@@ -131,9 +135,13 @@ Status carry_in(Desk& desk, const RecordId& id) {
   KLUIS_TRY(apart, one_apart(desk, id));
   KLUIS_TRY(stukken, fold_stukken(desk, std::nullopt, std::nullopt));
   const Said said = said_by(apart.body);
-  if (!can_carry(said, stuk_of(stukken, apart, said))) {
+  const FoldedStuk* about = stuk_of(stukken, apart, said);
+  KLUIS_TRY(may_carry, can_carry(desk, apart, said, about));
+  if (!may_carry) {
     wipe_keys(apart);
-    return fail(ErrorKind::no_access, "apart.no_document");
+    const bool is_adoption = about != nullptr && !said.has_document;
+    return is_adoption ? refuse("adopt.not_allowed", "H4.2")
+                       : fail(ErrorKind::no_access, "apart.no_document");
   }
   const CircleAlias circle = apart.row.circle;
   const Carry body{circle, id, std::move(apart.row.bytes.bytes), apart.row.bytes.signature};

@@ -39,7 +39,7 @@ Result<std::vector<Dossier>> all_dossiers(Desk& desk) {
   std::map<DossierId, Dossier> dossiers;
   std::set<CircleAlias> seen;
   for (const CircleInfoRow& row : rows) {
-    // The first that an officer wrote in the circle; rows come in that order.
+    // The first that its maker wrote in the circle; rows come in that order.
     if (!seen.insert(row.origin.circle).second) continue;
     const auto [place, is_new] = dossiers.try_emplace(row.info.dossier);
     Dossier& dossier = place->second;

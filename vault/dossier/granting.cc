@@ -121,10 +121,18 @@ Status carry_stuk(Desk& desk, const CircleAlias& target, const FoldedStuk& stuk)
     if (row.origin.circle == stuk.home) KLUIS_CHECK(carry(desk, target, row.origin, BlobName{}));
   }
   KLUIS_TRY(signatures, desk.view.signatures(stuk.id));
-  KLUIS_TRY(adoptions, desk.view.adoptions(stuk.id));
-  signatures.insert(signatures.end(), adoptions.begin(), adoptions.end());
   for (const MarkViewRow& row : signatures) {
     if (row.origin.circle == stuk.home) KLUIS_CHECK(carry(desk, target, row.origin, BlobName{}));
+  }
+  // Those that count: a carried one is not judged again.
+  KLUIS_TRY(adoptions, desk.view.adoptions(stuk.id));
+  for (const MarkViewRow& row : adoptions) {
+    const bool counts = std::ranges::any_of(stuk.versions, [&](const FoldedVersion& version) {
+      return version.adoptions.contains(row.origin.record);
+    });
+    if (counts && row.origin.circle == stuk.home) {
+      KLUIS_CHECK(carry(desk, target, row.origin, BlobName{}));
+    }
   }
   return {};
 }

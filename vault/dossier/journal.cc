@@ -12,6 +12,12 @@ namespace {
 // An officer's grant is repeated in each circle of the dossier within moments.
 constexpr std::int64_t kSameActMs = 5000;
 
+// What a device says in words of its own about itself; all else in the register is told by the
+// records that did it.
+bool is_journal_act(std::string_view act) {
+  return act == "open" || act == "export" || act.starts_with("warning.");
+}
+
 class JournalMaker {
  public:
   explicit JournalMaker(Desk& desk) : desk_(desk) {}
@@ -150,6 +156,7 @@ void JournalMaker::take_event(const EventViewRow& row, const std::set<PersonId>&
   const auto home = homes_.find(row.origin.circle);
   if (home == homes_.end()) return;
   if (row.kind == RecordKind::journal) {
+    if (!is_journal_act(row.act)) return;
     const auto id = StukId::from(row.subject);
     const FoldedStuk* about = id ? stuk(*id, row.origin.circle) : nullptr;
     if (about != nullptr) add(row.origin, row.act, about->title, row.version, row.article);

@@ -182,7 +182,8 @@ Result<Version> version_record(Desk& desk, const Origin& origin) {
   return std::move(*version);
 }
 
-Status write_version(Desk& desk, const VersionViewRow& row, ByteSink& target) {
+// Errors: no-access "stuk.not_here_yet"; integrity.
+Status copy_version(Desk& desk, const VersionViewRow& row, ByteSink& target) {
   KLUIS_TRY(version, version_record(desk, row.origin));
   const DocumentKey key = DocumentKey::copy_of(version.key);
   wipe(version.key);
@@ -194,15 +195,9 @@ Status write_version(Desk& desk, const VersionViewRow& row, ByteSink& target) {
   KLUIS_TRY(size, desk.documents.size(row.blob));
   const auto written = open_document(key, {version.stuk.view(), version.number}, size, **source,
                                      target, desk.thread_count);
+  if (!written) return tl::unexpected<Error>(written.error());
   // Its author signed how long it is.
-  if (written && *written == version.size_bytes) return {};
-  if (!written && written.error().kind != ErrorKind::integrity) {
-    return tl::unexpected<Error>(written.error());
-  }
-  // The disk's doing, or what a relay once gave us for it: the next sync asks for it anew.
-  KLUIS_CHECK(desk.device.document_damaged(row.blob));
-  return written ? Status(broken("document.unauthentic"))
-                 : Status(tl::unexpected<Error>(written.error()));
+  return *written == version.size_bytes ? Status() : Status(broken("document.unauthentic"));
 }
 
 }  // namespace
@@ -214,12 +209,14 @@ Result<Added> add_stuk(Desk& desk, const DossierId& id, const NewFile& file, std
   const std::string shown = title.empty() ? remembered_file_name(file.name) : title;
   KLUIS_CHECK(check_title(shown));
   KLUIS_CHECK(check_circle_for(desk, dossier, lawful->reader_class));
-  const auto stuk = random_id<StukId>(desk.device.entropy());
+  RecordSalt salt{};
+  desk.device.entropy().fill(salt);
+  const StukId stuk = stuk_id(desk.device.id(), salt);
   const auto record = [&](const SealedFile& sealed, std::string_view text) -> Status {
     KLUIS_TRY(circle, circle_for(desk, dossier, lawful->reader_class));
     const Stuk body{stuk, shown, std::string(type)};
-    KLUIS_CHECK(
-        desk.device.add({circle, RecordKind::stuk, encode(body), BlobName{}, OutboxKind::record}));
+    KLUIS_CHECK(desk.device.add(
+        {circle, RecordKind::stuk, encode(body), BlobName{}, OutboxKind::record, salt}));
     return add_version_record(desk, circle, sealed, text);
   };
   KLUIS_CHECK(take_in(desk, stuk, 1, file, record));
@@ -256,7 +253,12 @@ Status check_here(Desk& desk, const FoldedVersion& version) {
 }
 
 Status write_content(Desk& desk, const FoldedVersion& version, ByteSink& target) {
-  return write_version(desk, version.row, target);
+  Status written = copy_version(desk, version.row, target);
+  if (!written && written.error().kind == ErrorKind::integrity) {
+    // The disk's doing, or what a relay once gave us for it: the next sync asks for it anew.
+    KLUIS_CHECK(desk.device.document_damaged(version.row.blob));
+  }
+  return written;
 }
 
 Status index_new_texts(Desk& desk) {
@@ -265,12 +267,14 @@ Status index_new_texts(Desk& desk) {
     KLUIS_TRY(is_here, desk.documents.exists(row.blob));
     if (!is_here) continue;
     TextSink text;
-    Status read = write_version(desk, row, text);
-    // A damaged file is for its reader to find; it has no words.
-    if (!read && read.error().kind != ErrorKind::integrity) return read;
-    const std::string_view words = read ? indexable(text.text()) : std::string_view();
-    KLUIS_CHECK(
-        desk.store().transact([&] { return desk.view.index_text(row.origin.record, words); }));
+    Status read = copy_version(desk, row, text);
+    if (!read) {
+      // A damaged file is for its reader to find; its words come once it is whole.
+      if (read.error().kind == ErrorKind::integrity) continue;
+      return read;
+    }
+    KLUIS_CHECK(desk.store().transact(
+        [&] { return desk.view.index_text(row.origin.record, indexable(text.text())); }));
   }
   return {};
 }

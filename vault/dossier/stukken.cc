@@ -198,6 +198,13 @@ bool FoldedStuk::stands_in(const CircleAlias& circle) const {
   return std::find(circles.begin(), circles.end(), circle) != circles.end();
 }
 
+Result<bool> may_adopt(Desk& desk, const CircleAlias& circle, const DeviceId& author,
+                       std::uint64_t roll_act) {
+  if (desk.roll().was_officer(author, roll_act)) return true;
+  KLUIS_TRY(chairs, commissievoorzitters(desk, circle));
+  return chairs.contains(person_of(desk.roll(), author));
+}
+
 Result<std::set<PersonId>> commissievoorzitters(Desk& desk, const CircleAlias& circle) {
   std::set<PersonId> persons;
   KLUIS_TRY(grants, desk.device.grants(circle));

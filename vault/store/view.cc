@@ -16,6 +16,12 @@ bool is_for_officers(RecordKind kind) {
          kind == RecordKind::refuse;
 }
 
+// Something that can be read, and says something that stands in another circle too.
+bool may_be_carried(const Record& record) {
+  return !is_roll_kind(record.kind) && !is_for_officers(record.kind) &&
+         decode_circle_body(record.kind, record.body);
+}
+
 }  // namespace
 
 bool holds_words(std::string_view file_name) {
@@ -47,10 +53,7 @@ Status View::on_record(const VerifiedRecord& record) {
   const Record& content = record.record();
   KLUIS_CHECK(saw(content.author));
   if (is_roll_kind(content.kind)) return {};
-  if (is_for_officers(content.kind) &&
-      !(was_officer_ && was_officer_(content.author, content.roll_head.act_number))) {
-    return {};
-  }
+  if (is_for_officers(content.kind) && !(may_decide_ && may_decide_(content))) return {};
   Origin origin;
   origin.circle = content.circle;
   origin.record = record.id();
@@ -73,12 +76,12 @@ Status View::take_record(const Origin& origin, const RecordId& holder, const Rec
   insert.reset();
   const auto* carry = std::get_if<Carry>(&body);
   if (carry == nullptr) return take_body(id, origin.record, record, body);
-  KLUIS_TRY(original, VerifiedRecord::from({carry->record_bytes, carry->record_signature}));
-  const Record& inner = original.record();
-  if (original.id() != carry->original || inner.circle != carry->source ||
-      is_roll_kind(inner.kind) || is_for_officers(inner.kind)) {
-    return {};  // not what its author signed, or nothing that stands in another circle
+  const auto original = VerifiedRecord::from({carry->record_bytes, carry->record_signature});
+  if (!original || original->id() != carry->original || !may_be_carried(original->record()) ||
+      original->record().circle != carry->source) {
+    return {};  // an officer's junk stops nobody
   }
+  const Record& inner = original->record();
   if (inner.circle == origin.circle) {
     // One that was kept apart: that it was carried in is an act of its own.
     KLUIS_TRY(event, base->prepare("INSERT INTO view_event(id, act, subject, version, article)"
@@ -86,7 +89,7 @@ Status View::take_record(const Origin& origin, const RecordId& holder, const Rec
     KLUIS_CHECK(event.execute(id, inner.author.view()));
   }
   Origin carried = origin;
-  carried.record = original.id();
+  carried.record = original->id();
   return take_record(carried, holder, inner);
 }
 
@@ -119,6 +122,7 @@ struct View::BodyTaker {
                           kind, reader_class, burgemeester);
   }
   Status operator()(const Stuk& stuk) const {
+    if (stuk.stuk != stuk_id(record.author, record.salt)) return {};  // another author's stuk
     KLUIS_TRY(taken, view.is_taken(stuk.stuk, origin));
     if (taken) return {};
     KLUIS_TRY(insert,

@@ -92,10 +92,11 @@ class View final : public RecordObserver, public DatabaseUser {
   // Lifetime: `clock` outlives this object.
   explicit View(const Clock& clock) : clock_(&clock) {}
 
-  // Who was an officer when the act of that number had just been applied. Circle infos, grants and
-  // carries count from officers alone; without an answer to this question none do.
-  using WasOfficer = std::function<bool(const DeviceId& device, std::uint64_t act_number)>;
-  void ask_officers(WasOfficer was_officer) { was_officer_ = std::move(was_officer); }
+  // Whether the author of such a record was an officer when he wrote it, and for a circle info
+  // whether he made the circle. Circle infos, grants and carries count from them alone; without an
+  // answer to this question none do.
+  using MayDecide = std::function<bool(const Record& record)>;
+  void ask_roll(MayDecide may_decide) { may_decide_ = std::move(may_decide); }
 
   [[nodiscard]] Status attach(Database& database) override;
   void detach() override { database_ = nullptr; }
@@ -151,7 +152,7 @@ class View final : public RecordObserver, public DatabaseUser {
   [[nodiscard]] Result<Database*> database();
 
   const Clock* clock_;
-  WasOfficer was_officer_;
+  MayDecide may_decide_;
   Database* database_ = nullptr;
   bool rebuilding_ = false;
 };

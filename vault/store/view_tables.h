@@ -8,7 +8,7 @@
 namespace kluis {
 
 // What the rows mean. Another number than the one in the vault: everything is made anew.
-inline constexpr std::int64_t kViewMake = 2;
+inline constexpr std::int64_t kViewMake = 3;
 
 inline constexpr std::array kViewTables = {Migration{
     1,
