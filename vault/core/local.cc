@@ -54,6 +54,11 @@ Result<bool> Device::may_write() {
 
 Result<Record> Device::next_record(const CircleState& state, const NewRecord& request) {
   KLUIS_TRY(end, rows_.chain_end(state.alias, id_));
+  KLUIS_TRY(cuts, rows_.cuts(state.alias));
+  for (const Cut& cut : cuts) {
+    // We came back, and did not see all of our own that the others have.
+    if (cut.device == id_ && cut.sequence > end.sequence) end = {cut.sequence, cut.record};
+  }
   Record record;
   record.circle = state.alias;
   record.author = id_;
@@ -144,6 +149,17 @@ Status Device::note_clone(const VerifiedRecord& record) {
   return rows_.raise({"clone", author.hex(), around_.clock->now().value, {}});
 }
 
+// Kept apart, for the griffier to carry in or refuse.
+Status Device::cut_off(const VerifiedRecord& record) {
+  const Record& content = record.record();
+  KLUIS_TRY(placed, rows_.held(content.circle, content.author, content.sequence));
+  if (placed && *placed == record.id()) {
+    KLUIS_CHECK(rows_.erase_held(content.circle, content.author, content.sequence));
+  }
+  KLUIS_CHECK(rows_.erase_record(content.circle, record.id()));
+  return rows_.put_apart(content.circle, record.id(), record.signed_bytes());
+}
+
 Status Device::accept_record(const VerifiedRecord& record) {
   const Record& content = record.record();
   KLUIS_TRY(found, rows_.circle(content.circle));
@@ -152,20 +168,24 @@ Status Device::accept_record(const VerifiedRecord& record) {
   if (!may_stand(content)) return broken("record.author");
   KLUIS_TRY(cuts, rows_.cuts(state.alias));
   // Who is admitted again writes on, though the cut stands in the list until the next reseal.
-  const bool is_member = contains(state.members, content.author);
+  KLUIS_TRY(is_old, is_from_before_return(state, content));
+  const bool writes_on = contains(state.members, content.author) && !is_old;
   for (const Cut& cut : cuts) {
-    if (cut.device != content.author || content.sequence <= cut.sequence || is_member) continue;
+    if (cut.device != content.author || content.sequence <= cut.sequence || writes_on) continue;
     KLUIS_TRY(stood, stood_before_cut(record));
-    if (!stood) {
-      KLUIS_CHECK(rows_.erase_record(state.alias, record.id()));
-      return rows_.put_apart(state.alias, record.id(), record.signed_bytes());
-    }
+    if (!stood) return cut_off(record);
     KLUIS_CHECK(rows_.put_cut(state.alias, {cut.device, content.sequence, record.id()}));
   }
-  KLUIS_TRY(end, rows_.chain_end(state.alias, content.author));
   KLUIS_TRY(placed, rows_.held(state.alias, content.author, content.sequence));
-  if (placed && *placed != record.id()) return note_clone(record);
-  if (content.author == id_ && content.sequence > end.sequence) {
+  if (placed && *placed != record.id()) {
+    KLUIS_TRY(other_is_old, is_from_before_return(state, *placed));
+    if (is_old == other_is_old) return note_clone(record);
+    if (is_old) return cut_off(record);
+    KLUIS_CHECK(make_room(state, content));
+    placed.reset();
+  }
+  KLUIS_TRY(end, rows_.chain_end(state.alias, content.author));
+  if (content.author == id_ && content.sequence > end.sequence && !is_old) {
     // Our own chain is longer at the relay than here: this is a copy, or an old backup.
     return note_clone(record);
   }
@@ -174,7 +194,11 @@ Status Device::accept_record(const VerifiedRecord& record) {
   KLUIS_CHECK(rows_.put_held(state.alias, content.author, content.sequence, record.id()));
   if (content.sequence <= end.sequence) return placed ? Status() : observe(record);
   if (content.sequence > end.sequence + 1) return {};
-  if (content.previous != end.record) return note_clone(record);
+  if (content.previous != end.record) {
+    KLUIS_TRY(end_is_old, is_from_before_return(state, end.record));
+    if (is_old == end_is_old) return note_clone(record);
+    return is_old ? cut_off(record) : Status();  // its predecessor takes the other's place
+  }
   KLUIS_TRY(goes_on, goes_on_from(end, content));
   if (!goes_on) return drop_backdated(record);
   apply_admit(state, content);
@@ -209,7 +233,11 @@ Status Device::chain_in_held(const CircleAlias& circle, const DeviceId& author,
     KLUIS_TRY(end, rows_.chain_end(circle, author));
     if (!bytes || !state) return broken("store.damaged");
     KLUIS_TRY(record, VerifiedRecord::from(std::move(*bytes)));
-    if (record.record().previous != end.record) return note_clone(record);
+    if (record.record().previous != end.record) {
+      KLUIS_TRY(is_old, is_from_before_return(*state, record.record()));
+      KLUIS_TRY(end_is_old, is_from_before_return(*state, end.record));
+      return is_old == end_is_old ? note_clone(record) : Status();
+    }
     KLUIS_TRY(goes_on, goes_on_from(end, record.record()));
     if (!goes_on) return drop_backdated(record);
     apply_admit(*state, record.record());

@@ -16,8 +16,10 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
-void hide_blobs(FetchAnswer& answer) {
-  for (FetchedBlob& blob : answer.blobs) blob = {blob.blob, false, 0, {}};
+void hide_blobs(FetchAnswer& answer, const std::function<bool(const BlobName&)>& hides) {
+  for (FetchedBlob& blob : answer.blobs) {
+    if (hides(blob.blob)) blob = {blob.blob, false, 0, {}};
+  }
 }
 
 // The chain that a device has after the items it was shown.
@@ -106,7 +108,11 @@ Response HidingRelay::answer(RelaySession& session, const Request& request) {
                        hello != nullptr ? hello->entries : std::get<SyncRequest>(request).entries);
   }
   auto* fetched = std::get_if<FetchAnswer>(&honest);
-  if (fetched != nullptr && hidden(Hideable::blob)) hide_blobs(*fetched);
+  if (fetched != nullptr) {
+    hide_blobs(*fetched, [&](const BlobName& blob) {
+      return hidden(Hideable::blob) || (hides_blob && hides_blob(*party_, blob));
+    });
+  }
   if (std::holds_alternative<SliceAnswer>(honest) && hidden(Hideable::list)) return SliceAnswer{};
   if (std::holds_alternative<Superseded>(honest) && hidden(Hideable::header)) {
     return AppendAnswer{0};  // as if it had been taken

@@ -38,6 +38,8 @@ class HidingRelay {
 
   // Whether something is kept from the device that asks. Absent: nothing is.
   std::function<bool(const Party& asking, Hideable what)> hides;
+  // The same for the bytes of one blob.
+  std::function<bool(const Party& asking, const BlobName& blob)> hides_blob;
   // Whether what a device appends is acknowledged and thrown away.
   std::function<bool(const Party& author, Hideable what)> loses;
 
