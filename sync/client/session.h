@@ -36,7 +36,8 @@ struct SessionReport {
   std::uint64_t received = 0;  // records and documents taken in
   std::vector<PersonId> joined;
   bool became_removed = false;
-  bool documents_refused = false;  // the relay's quota is full; the work is kept
+  bool documents_refused = false;   // the relay's quota is full; the work is kept
+  bool invitation_refused = false;  // the relay does not take one; it waits for the next session
 };
 
 class Session {
@@ -148,6 +149,7 @@ class Session {
   [[nodiscard]] Result<Asked> ask_upload();
   [[nodiscard]] Result<Asked> ask_parcels();
   [[nodiscard]] Result<Asked> ask_commit();
+  [[nodiscard]] Result<Asked> ask_proof();
   [[nodiscard]] Result<Asked> ask_hold(Purpose purpose, HoldRequest hold);
   [[nodiscard]] Result<Asked> ask_seen();
   [[nodiscard]] Status take_append(const Response& response);
@@ -178,6 +180,7 @@ class Session {
   [[nodiscard]] Result<Asked> ask_join();
   [[nodiscard]] Result<Asked> ask_mail();
   [[nodiscard]] Result<Asked> ask_answers();
+  [[nodiscard]] Status mail_refused(Purpose purpose, RefusalCode code);
   [[nodiscard]] Status take_mail(const Response& response);
   [[nodiscard]] Status take_join(const Response& response);
 
@@ -229,6 +232,7 @@ class Session {
   std::optional<SignedReceipt> conflict_;
 
   std::set<MailboxId> polled_;
+  std::set<MailboxId> postponed_;  // the relay refuses something of it: not again in this session
   std::optional<Invitation> mail_;
   std::set<CircleAlias> parcels_asked_;
   CircleAlias parcels_of_;

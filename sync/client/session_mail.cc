@@ -70,15 +70,16 @@ Result<Session::Asked> Session::ask_mail() {
   if (!serves) return Asked();
   KLUIS_TRY(invitations, device_.rows().invitations());
   for (Invitation& invitation : invitations) {
-    if (invitation.state != InvitationState::posted || polled_.contains(invitation.mailbox)) {
-      continue;
-    }
+    const bool asked =
+        polled_.contains(invitation.mailbox) || postponed_.contains(invitation.mailbox);
+    if (invitation.state != InvitationState::posted || asked) continue;
     if (device_.clock().now().value > invitation.expires_unix_ms) {
       KLUIS_CHECK(cancel_invitation(device_, invitation.mailbox));
       continue;
     }
     mail_ = std::move(invitation);
     if (!mail_->posted) {
+      if (proof_ == Proof::wanted) return ask_proof();
       return ask(Purpose::mailbox_make, MailboxMakeRequest{mail_->mailbox, mail_->message});
     }
     polled_.insert(mail_->mailbox);
@@ -93,7 +94,8 @@ Result<Session::Asked> Session::ask_answers() {
   if (!serves) return Asked();
   KLUIS_TRY(invitations, device_.rows().invitations());
   for (Invitation& invitation : invitations) {
-    if (invitation.state != InvitationState::admitted) continue;
+    const bool postponed = postponed_.contains(invitation.mailbox);
+    if (invitation.state != InvitationState::admitted || postponed) continue;
     KLUIS_TRY(answer, make_answer(device_, invitation));
     if (!answer) continue;
     mail_ = std::move(invitation);
@@ -102,12 +104,25 @@ Result<Session::Asked> Session::ask_answers() {
   return Asked();
 }
 
+// What waits for a mailbox stops no removal: the session goes on without it.
+Status Session::mail_refused(Purpose purpose, RefusalCode code) {
+  if (code == RefusalCode::busy) return refused(code);
+  const bool full = purpose == Purpose::mailbox_make && code == RefusalCode::quota;
+  if (full && proof_ == Proof::none) {
+    proof_ = Proof::wanted;  // of an officer it takes some more
+    return {};
+  }
+  postponed_.insert(mail_->mailbox);
+  report_.invitation_refused = true;
+  return {};
+}
+
 Status Session::take_mail(const Response& response) {
   const Purpose purpose = std::exchange(purpose_, Purpose::nothing);
   const auto* refusal = std::get_if<RefusedAnswer>(&response);
   const bool taken = refusal != nullptr && refusal->code == RefusalCode::mailbox_taken;
   const bool gone = refusal != nullptr && refusal->code == RefusalCode::mailbox_gone;
-  if (refusal != nullptr && !taken && !gone) return refused(refusal->code);
+  if (refusal != nullptr && !taken && !gone) return mail_refused(purpose, refusal->code);
   DeviceRows& rows = device_.rows();
   if (purpose == Purpose::mailbox_make) {
     mail_->posted = true;

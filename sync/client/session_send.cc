@@ -52,13 +52,7 @@ Result<Session::Asked> Session::ask_prepared() {
     staged_ = 0;
     staged_bytes_ = 0;
   }
-  if (proof_ == Proof::wanted) {
-    // A hold of next to nothing: it tells the relay that an officer is speaking.
-    proof_ = Proof::given;
-    HoldRequest hold;
-    hold.milliseconds = 1;
-    return ask_hold(Purpose::prove_officer, std::move(hold));
-  }
+  if (proof_ == Proof::wanted) return ask_proof();
   if (staged_ < committing_->stage.size()) {
     return ask(Purpose::stage_commit, slice_of(committing_->stage[staged_], staged_bytes_));
   }
@@ -299,6 +293,14 @@ Result<Session::Asked> Session::ask_parcels() {
     return ask(Purpose::parcels, ParcelsRequest{circle});
   }
   return Asked();
+}
+
+// A hold of next to nothing: it tells the relay that an officer is speaking.
+Result<Session::Asked> Session::ask_proof() {
+  proof_ = Proof::given;
+  HoldRequest hold;
+  hold.milliseconds = 1;
+  return ask_hold(Purpose::prove_officer, std::move(hold));
 }
 
 Result<Session::Asked> Session::ask_hold(Purpose purpose, HoldRequest hold) {

@@ -16,6 +16,9 @@ inline constexpr std::uint64_t kEpochBlobBytesMax = 64ULL << 20U;
 // A sealed document: the plaintext's limit and what sealing and padding add.
 inline constexpr std::uint64_t kBlobBytesMax = kDocumentBytesMax + (kDocumentBytesMax >> 4U);
 inline constexpr std::uint32_t kMailboxesMax = 256;  // of one tenancy at a time
+// More, for sessions that proved an officer relay key: whoever fills the others stops no invitation
+// of an officer.
+inline constexpr std::uint32_t kOfficerMailboxesMax = 64;
 inline constexpr std::size_t kHoldCirclesMax = kSyncCirclesMax;
 inline constexpr std::size_t kOfficersMax = 256;
 // How far the raad may be ahead of the relay's own count: what a restored backup can lack.

@@ -36,7 +36,8 @@ Result<Outcome> Relay::on(RelaySession& session, const MailboxMakeRequest& reque
     }
     return refused(RefusalCode::mailbox_taken);
   }
-  if (tenancy.row.mailboxes >= kMailboxesMax) return refused(RefusalCode::quota);
+  const std::uint32_t room = kMailboxesMax + (session.officer ? kOfficerMailboxesMax : 0);
+  if (tenancy.row.mailboxes >= room) return refused(RefusalCode::quota);
   ++tenancy.row.mailboxes;
   KLUIS_CHECK(state_.save(tenancy));
   KLUIS_CHECK(state_.save(RelayTable::mailbox, request.mailbox.view(),

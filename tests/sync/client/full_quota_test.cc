@@ -55,5 +55,56 @@ TEST_F(FullQuotaTest, IsSaidOnceMoreAndBelieved) {
   EXPECT_TRUE(must(griffier_.device->rows().intents()).empty());
 }
 
+// ---- Mailboxes ----
+
+class FullMailTest : public FullQuotaTest {
+ protected:
+  // By a member, who can make as many as he likes.
+  void fill_the_mail(std::uint32_t mailboxes) {
+    RelayState state(raad_.storage, raad_.clock);
+    Tenancy tenancy = must(state.tenancy(must(griffier_.device->tenancy()).value()));
+    tenancy.row.mailboxes = mailboxes;
+    ASSERT_TRUE(raad_.storage.transact([&] { return state.save(tenancy); }).has_value());
+  }
+  Invitation invitation() {
+    InviteOptions options;
+    options.person_name = "Cas";
+    options.capacities = {Capacity::raadslid};
+    raad_.reload(griffier_);
+    return must(invite(*griffier_.device, options)).invitation;
+  }
+  bool is_posted(const Invitation& invitation) {
+    for (const Invitation& one : must(griffier_.device->rows().invitations())) {
+      if (one.mailbox == invitation.mailbox) return one.posted;
+    }
+    return false;
+  }
+};
+
+TEST_F(FullMailTest, StopsNoInvitationOfAnOfficer) {
+  fill_the_mail(kMailboxesMax);
+  const Invitation open = invitation();
+  const auto result = talk(griffier_, nullptr);
+  ASSERT_TRUE(result.has_value()) << result.error().key;
+  EXPECT_FALSE(result->invitation_refused);
+  EXPECT_TRUE(is_posted(open));
+}
+
+TEST_F(FullMailTest, StopsNoRemoval) {
+  fill_the_mail(kMailboxesMax + kOfficerMailboxesMax);
+  const Invitation open = invitation();
+  const Invitation another = invitation();
+  wish(griffier_, removal_of(bram_));
+  const auto result = talk(griffier_, nullptr);
+  ASSERT_TRUE(result.has_value()) << result.error().key;
+  EXPECT_TRUE(result->invitation_refused);
+  EXPECT_EQ(count<MailboxMakeRequest>(), 3);
+  EXPECT_FALSE(griffier_.device->roll().is_active(bram_.device->id()));
+  EXPECT_FALSE(is_posted(open));
+  fill_the_mail(0);
+  EXPECT_FALSE(raad_.sync(griffier_).invitation_refused);
+  EXPECT_TRUE(is_posted(open) && is_posted(another));
+}
+
 }  // namespace
 }  // namespace kluis::test

@@ -839,6 +839,13 @@ TEST_P(RelayRules, MailboxesAreCounted) {
     world.expect<DoneAnswer>(raad, MailboxMakeRequest{world.id<MailboxId>(), {1}});
   }
   world.expect_refused(raad, MailboxMakeRequest{world.id<MailboxId>(), {1}}, RefusalCode::quota);
+  // One member can have made them all. An officer still finds room.
+  RelaySession officer = world.member();
+  world.expect<DoneAnswer>(officer, world.hold(officer, world.officer, 1, {}));
+  for (std::uint32_t i = 0; i < kOfficerMailboxesMax; ++i) {
+    world.expect<DoneAnswer>(officer, MailboxMakeRequest{world.id<MailboxId>(), {1}});
+  }
+  world.expect_refused(officer, MailboxMakeRequest{world.id<MailboxId>(), {1}}, RefusalCode::quota);
 }
 
 // ---- Admission ----
