@@ -96,10 +96,13 @@ Result<Session::Asked> Session::ask_answers() {
   for (Invitation& invitation : invitations) {
     const bool postponed = postponed_.contains(invitation.mailbox);
     if (invitation.state != InvitationState::admitted || postponed) continue;
-    KLUIS_TRY(answer, make_answer(device_, invitation));
-    if (!answer) continue;
+    auto answer = make_answer(device_, invitation);
+    // Nothing can be sealed to the leaf that he sent: he waits, and nobody else.
+    if (!answer && answer.error().key == "join.leaf") continue;
+    if (!answer) return tl::unexpected<Error>(std::move(answer).error());
+    if (!*answer) continue;
     mail_ = std::move(invitation);
-    return ask(Purpose::mailbox_answer, MailboxPutRequest{mail_->mailbox, 2, std::move(*answer)});
+    return ask(Purpose::mailbox_answer, MailboxPutRequest{mail_->mailbox, 2, std::move(**answer)});
   }
   return Asked();
 }

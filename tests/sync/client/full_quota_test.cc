@@ -3,6 +3,7 @@
 #include "sync/relay/limits.h"
 #include "sync/relay/state.h"
 #include "tests/sync/client/lying_relay.h"
+#include "vault/crypto/sign.h"
 
 // A relay whose quota is full, the reserve above it as well.
 namespace kluis::test {
@@ -104,6 +105,40 @@ TEST_F(FullMailTest, StopsNoRemoval) {
   fill_the_mail(0);
   EXPECT_FALSE(raad_.sync(griffier_).invitation_refused);
   EXPECT_TRUE(is_posted(open) && is_posted(another));
+}
+
+// He knew the code, and sent a key that nothing can be sealed to.
+TEST_F(FullMailTest, WhoCannotBeAnsweredStopsNobody) {
+  const IdentitySeed identity = IdentitySeed::generate(anna_.entropy);
+  LeafValue leaf;
+  leaf.leaf.bytes.fill(0xff);
+  Cell cell;
+  cell.device = signing_public<DeviceId>(identity);
+  cell.kind = CellKind::leaf;
+  cell.value = encode(leaf);
+  Invitation admitted = invitation();
+  admitted.state = InvitationState::admitted;
+  admitted.posted = true;
+  EnrolIntent enrolment;
+  enrolment.mailbox = admitted.mailbox;
+  enrolment.certificate.person = admitted.person;
+  enrolment.certificate.person_name = admitted.person_name;
+  enrolment.certificate.capacities = admitted.capacities;
+  enrolment.certificate.device = cell.device;
+  enrolment.certificate.device_name = "pc";
+  enrolment.certificate.leaf = sign_cell(cell, identity).signed_bytes();
+  wish(griffier_, enrolment);
+  ASSERT_TRUE(griffier_.store.transact([&]() -> Status {
+    DeviceRows& rows = griffier_.device->rows();
+    KLUIS_CHECK(rows.put(admitted));
+    KLUIS_CHECK(rows.set_secret("enrol/" + admitted.mailbox.hex(), Bytes(32, 1)));
+    return rows.set_local("enrolled/" + admitted.mailbox.hex(), cell.device.view());
+  }));
+  const auto result = talk(griffier_, nullptr);
+  ASSERT_TRUE(result.has_value()) << result.error().key;
+  EXPECT_TRUE(griffier_.device->roll().is_active(cell.device));
+  wish(griffier_, ResealIntent{roll()});
+  raad_.settle();
 }
 
 }  // namespace
