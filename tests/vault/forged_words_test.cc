@@ -63,8 +63,9 @@ class ForgedWords : public RaadOfVaults {
 
 // As many as it takes for one of them to come first by record id.
 TEST_F(ForgedWords, NobodyMakesTheStukOfAnotherAgain) {
-  for (int i = 0; i < 8; ++i)
+  for (int i = 0; i < 8; ++i) {
     say(anna_, RecordKind::stuk, encode(Stuk{stuk_, "Anders", "verslag"}));
+  }
   settle();
   for (Laptop* laptop : {&griffier_, &plv_, &anna_}) {
     Store& store = laptop->vault->device().rows().store();
