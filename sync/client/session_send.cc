@@ -116,6 +116,10 @@ Status Session::take_leaf(const Response& response) {
   }
   if (std::holds_alternative<LaterAnswer>(response)) return fail(ErrorKind::relay, "relay.busy");
   const auto* refusal = std::get_if<RefusedAnswer>(&response);
+  if (refusal != nullptr && refusal->code == RefusalCode::quota) {
+    leaf_taken_ = std::move(leaf_asked_);  // not again today; a commit is what makes room
+    return {};
+  }
   return refusal != nullptr ? refused(refusal->code) : fail(ErrorKind::relay, "relay.unexpected");
 }
 
@@ -136,8 +140,10 @@ Status Session::take_top_up(const Response& response) {
     device_.top_up_sent();
     return {};
   }
-  if (std::holds_alternative<RefusedAnswer>(response)) {
-    return refused(std::get<RefusedAnswer>(response).code);
+  if (const auto* refusal = std::get_if<RefusedAnswer>(&response)) {
+    if (refusal->code != RefusalCode::quota) return refused(refusal->code);
+    device_.top_up_sent();
+    return {};
   }
   return lost_race();
 }

@@ -43,6 +43,23 @@ TEST_F(FullQuotaTest, StopsNoCommit) {
   EXPECT_EQ(held(anna_, circle_).number, before + 1);
 }
 
+// A member can fill the reserves as well, with items that mean nothing.
+TEST_F(FullQuotaTest, StopsNoRemovalWhereNoLeafIsTaken) {
+  wish(griffier_, ResealIntent{circle_});
+  raad_.sync(griffier_);
+  wish(griffier_, removal_of(bram_));
+  ASSERT_TRUE(griffier_.store.transact(
+      [&] { return griffier_.device->rows().set_local_number("rotate_due", 1); }));
+  fill_the_relay();
+  RelayState state(raad_.storage, raad_.clock);
+  Tenancy tenancy = must(state.tenancy(must(griffier_.device->tenancy()).value()));
+  tenancy.row.used_bytes += 2 * reserve_bytes(1000);
+  ASSERT_TRUE(raad_.storage.transact([&] { return state.save(tenancy); }).has_value());
+  const auto result = talk(griffier_, nullptr);
+  ASSERT_TRUE(result.has_value()) << result.error().key;
+  EXPECT_FALSE(griffier_.device->roll().is_active(bram_.device->id()));
+}
+
 TEST_F(FullQuotaTest, IsSaidOnceMoreAndBelieved) {
   wish(griffier_, ResealIntent{circle_});
   const auto result = talk(griffier_, [](const Request& request) -> std::optional<Response> {
