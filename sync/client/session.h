@@ -37,7 +37,7 @@ struct SessionReport {
   std::vector<PersonId> joined;
   bool became_removed = false;
   bool documents_refused = false;   // the relay's quota is full; the work is kept
-  bool invitation_refused = false;  // the relay does not take one; it waits for the next session
+  bool invitation_refused = false;  // no mailbox is free; it waits for the next session
 };
 
 class Session {

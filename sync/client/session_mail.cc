@@ -116,7 +116,7 @@ Status Session::mail_refused(Purpose purpose, RefusalCode code) {
     return {};
   }
   postponed_.insert(mail_->mailbox);
-  report_.invitation_refused = true;
+  report_.invitation_refused = report_.invitation_refused || full;
   return {};
 }
 

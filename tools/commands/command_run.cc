@@ -112,7 +112,7 @@ void CommandRun::close() {
 std::optional<Error> CommandRun::carry_out(Vault& vault) {
   auto report = around_.syncing.sync(vault);
   if (!report) return std::move(report).error();
-  if (report->quota_full) return Error{ErrorKind::relay, "relay.quota", {}, {}};
+  if (!report->refused.empty()) return Error{ErrorKind::relay, report->refused, {}, {}};
   return std::nullopt;
 }
 

@@ -37,6 +37,11 @@ Status converse(Session& session, RelayLink& link) {
   }
 }
 
+std::string key_of_refused(const SessionReport& report) {
+  if (report.documents_refused) return "relay.quota";
+  return report.invitation_refused ? "relay.no_mailbox" : "";
+}
+
 std::vector<std::string> names_of(Vault& vault, const std::vector<PersonId>& persons) {
   std::vector<std::string> names;
   const auto people = vault.people();
@@ -82,7 +87,7 @@ Result<SyncReport> OpenLine::sync(Vault& vault) {
                     .bytes_out = after.bytes_out - before.bytes_out,
                     .bytes_in = after.bytes_in - before.bytes_in,
                     .joined = names_of(vault, report.joined),
-                    .quota_full = report.documents_refused};
+                    .refused = key_of_refused(report)};
 }
 
 }  // namespace kluis

@@ -63,7 +63,9 @@ Result<Answer> one_sync(CommandRun& command, Vault& vault) {
   KLUIS_TRY(alarms, shown_alarms(command, vault, status.alarms));
   Answer answer{document_of(report, alarms),
                 text_of_turn(command, was_waiting, status, report, alarms)};
-  if (report.quota_full) answer.afterwards = Error{ErrorKind::relay, "relay.quota", {}, {}};
+  if (!report.refused.empty()) {
+    answer.afterwards = Error{ErrorKind::relay, report.refused, {}, {}};
+  }
   if (status.state == DeviceState::removed) {
     answer.afterwards = Error{ErrorKind::no_access, "vault.removed_now", {}, {}};
   }

@@ -20,7 +20,7 @@ struct SyncReport {
   std::uint64_t bytes_out = 0;
   std::uint64_t bytes_in = 0;
   std::vector<std::string> joined;  // names of who became active in this sync
-  bool quota_full = false;          // documents had to stay here: no room at the relay
+  std::string refused;  // key of the error about what the relay had no room for; empty: nothing
 };
 
 struct FoundRequest {

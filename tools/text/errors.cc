@@ -136,6 +136,12 @@ constexpr Sentence kSentences[] = {
      "The relay does not take this voucher: unknown or used already."},
     {"relay.quota", "De ruimte van uw raad op het doorgeefpunt is vol. Uw werk is bewaard.",
      "Your raad's room at the relay is full. Your work is kept."},
+    {"relay.no_mailbox",
+     "Het doorgeefpunt neemt nu geen uitnodiging aan: er staan er te veel open. Uw uitnodiging "
+     "wacht "
+     "tot de volgende synchronisatie.",
+     "The relay takes no invitation now: too many are open. Your invitation waits for the next "
+     "sync."},
     {"relay.busy", "Het doorgeefpunt heeft het te druk. Uw werk is bewaard; probeer het later.",
      "The relay is too busy. Your work is kept; try again later."},
     {"relay.raad_unknown",
