@@ -55,10 +55,10 @@ constexpr Sentence kSentences[] = {
      "You have not been admitted yet. Ask the griffier to run `kluis sync`, then run `kluis sync` "
      "yourself."},
     {"vault.removed",
-     "Dit apparaat is uit de raad genomen. `kluis sync` wist wat er nog op staat. De "
-     "geheimhouding blijft.",
-     "This device was taken out of the raad. `kluis sync` erases what is still on it. The duty of "
-     "secrecy remains."},
+     "Dit apparaat is uit de raad genomen; wat deze kluis bevatte, is gewist. De geheimhouding "
+     "blijft.",
+     "This device was taken out of the raad; what this vault held is erased. The duty of secrecy "
+     "remains."},
     {"vault.", "Er is iets mis met deze kluis ({0}).", "Something is wrong with this vault ({0})."},
 
     {"disk.full", "De schijf is vol. Wat er al stond, is onaangetast.",
@@ -275,8 +275,8 @@ constexpr Sentence kSentences[] = {
     {"text.not_text", "De tekst is geen gewone tekst (UTF-8).",
      "The text is not plain text (UTF-8)."},
     {"text.", "Die tekst kan niet.", "That text will not do."},
-    {"type.unknown", "Die soort stuk bestaat niet. Mogelijk is: {0}.",
-     "There is no such type of document. Choose: {0}."},
+    {"type.unknown", "Die soort stuk bestaat niet. Mogelijk is: {1}.",
+     "There is no such type of document. Choose: {1}."},
 
     // Invitations.
     {"join.wrong_code",

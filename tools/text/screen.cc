@@ -131,8 +131,8 @@ constexpr Sentence kSentences[] = {
     {"adopt.done", "Het stuk is vastgesteld.", "The document is adopted."},
     {"search.none", "Niets gevonden.", "Nothing found."},
     {"register.none", "Er is nog niets gedaan.", "Nothing has been done yet."},
-    {"passphrase.changed", "De wachtwoordzin is veranderd; de oude opent niets meer.",
-     "The passphrase was changed; the old one opens nothing any more."},
+    {"passphrase.changed", "De wachtwoordzin is veranderd; de oude opent deze kluis niet meer.",
+     "The passphrase was changed; the old one does not open this vault any more."},
     {"status.raad", "Raad van {0}, kluis van {1}.", "Raad of {0}, vault of {1}."},
     {"status.waiting", "Dit apparaat wacht op de griffier.",
      "This device is waiting for the griffier."},
@@ -179,8 +179,11 @@ constexpr Sentence kSentences[] = {
      "andere, schrijf dan niets en meld het.",
      "Compare these words with the griffier's, in person or on the telephone. If you see others, "
      "write nothing and report it."},
-    {"sync.still_waiting", "De griffier heeft u nog niet toegelaten.",
-     "The griffier has not admitted you yet."},
+    {"sync.still_waiting",
+     "De griffier heeft u nog niet toegelaten. Blijft dat zo, vraag dan of uw code klopte; met een "
+     "nieuwe uitnodiging begint u in een andere map.",
+     "The griffier has not admitted you yet. If that stays so, ask whether your code was right; "
+     "with a new invitation, begin in another folder."},
     {"sync.watching", "Luistert naar het doorgeefpunt; stop met Ctrl-C.",
      "Listening to the relay; stop with Ctrl-C."},
     {"sync.watched", "Gestopt.", "Stopped."},

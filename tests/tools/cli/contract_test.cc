@@ -176,6 +176,11 @@ TEST_F(ContractTest, ADossierFromAddToRevoke) {
   const Json hits = stage.json("anna", {"search", "olifantenpad"})["hits"];
   ASSERT_EQ(hits.size(), 1U);
   EXPECT_TRUE(has_members(hits[0], {"stuk", "title", "snippet"}));
+  const std::string shown = stage.kluis("anna", {"search", "olifantenpad"}).out;
+  EXPECT_NE(shown.find("ontbreekt."), std::string::npos);
+  EXPECT_EQ(shown.find('\\'), std::string::npos);  // of a line end at the end of a note
+  const Json no_type = stage.error("anna", {"add", "Gesprek", kDocument, "--type", "foto"}, 2);
+  EXPECT_NE(no_type["message"].get<std::string>().find("verslag"), std::string::npos);
 
   const Json who = stage.json("anna", {"who", "Verslag"});
   ASSERT_TRUE(has_members(who, {"readers", "refused"}));
