@@ -67,8 +67,8 @@ using RecordSalt = std::array<std::uint8_t, 32>;
 struct Record {
   CircleAlias circle;
   DeviceId author;
-  // Chain of (circle, device): 1 for the first record, `previous` zero then. Acts have 0 and zero:
-  // they are ordered by the roll.
+  // Chain of (circle, device): 1 for the first record. `previous` is zero for it, and for the first
+  // after its author came back to the circle. Acts have 0 and zero: the roll orders them.
   std::uint64_t sequence = 0;
   RecordId previous;
   std::vector<RecordId> parents;     // frontier of the circle as the author saw it, sorted

@@ -19,7 +19,7 @@ static RecordKind known_record_kind(std::uint16_t raw) {
 // An act has no place in its author's chain; the first of a chain has no predecessor.
 static void require_chain(const kluis::Record& record) {
   require(is_act(record.kind) == (record.sequence == 0));
-  require(record.previous.is_zero() == (record.sequence <= 1));
+  require(record.sequence > 1 || record.previous.is_zero());
 }
 
 static void write(Record::Builder root, const kluis::Record& value) {

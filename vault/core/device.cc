@@ -113,8 +113,8 @@ Status Device::settle_apart(const Record& record) {
   // Only what every device can show in its place is settled.
   const auto original =
       VerifiedRecord::from({std::move(carried.record_bytes), carried.record_signature});
-  const bool is_told = original && original->id() == carried.original &&
-                       original->record().circle == carried.source;
+  const bool is_told =
+      original && original->id() == carried.original && original->record().circle == carried.source;
   return is_told ? rows_.settle_apart(record.circle, carried.original) : Status();
 }
 

@@ -359,7 +359,6 @@ class Device {
   // Takes a verified record into its circle: chain, frontier, grants, observer. Records whose
   // predecessor is missing are held until it comes.
   [[nodiscard]] Status accept_record(const VerifiedRecord& record);
-  [[nodiscard]] Status cut_off(const VerifiedRecord& record);
   [[nodiscard]] Status chain_in(CircleState& state, const VerifiedRecord& record);
   void apply_admit(CircleState& state, const Record& record) const;
   [[nodiscard]] Status chain_in_held(const CircleAlias& circle, const DeviceId& author,
@@ -388,10 +387,6 @@ class Device {
   [[nodiscard]] Status take_cuts(const CircleState& state, const std::vector<DeviceId>& before,
                                  const KeyList& list);
   [[nodiscard]] Result<bool> stood_before_cut(const VerifiedRecord& record);
-  [[nodiscard]] Status come_back(const CircleState& state);
-  [[nodiscard]] Result<bool> is_from_before_return(const CircleState& state, const Record& record);
-  [[nodiscard]] Result<bool> is_from_before_return(const CircleState& state, const RecordId& id);
-  [[nodiscard]] Status make_room(const CircleState& state, const Record& record);
   [[nodiscard]] Status check_list(const RollState& roll, const KeyList& list,
                                   const VerifiedHeader& header, std::uint64_t epoch_act);
   [[nodiscard]] Result<std::optional<CircleState>> circle_asked(const CircleName& asked,

@@ -27,6 +27,12 @@ void advance_frontier(std::vector<RecordId>& frontier, const VerifiedRecord& rec
   frontier.insert(std::upper_bound(frontier.begin(), frontier.end(), record.id()), record.id());
 }
 
+// The first that somebody writes who came back. What lies before it, and was cut off or kept from
+// us, is not waited for: he counts on and never uses a number twice.
+bool begins_anew(const Record& record) {
+  return record.sequence > 1 && record.previous.is_zero();
+}
+
 }  // namespace
 
 Result<std::optional<CircleAlias>> Device::roll_alias() {
@@ -54,11 +60,6 @@ Result<bool> Device::may_write() {
 
 Result<Record> Device::next_record(const CircleState& state, const NewRecord& request) {
   KLUIS_TRY(end, rows_.chain_end(state.alias, id_));
-  KLUIS_TRY(cuts, rows_.cuts(state.alias));
-  for (const Cut& cut : cuts) {
-    // We came back, and did not see all of our own that the others have.
-    if (cut.device == id_ && cut.sequence > end.sequence) end = {cut.sequence, cut.record};
-  }
   Record record;
   record.circle = state.alias;
   record.author = id_;
@@ -149,17 +150,6 @@ Status Device::note_clone(const VerifiedRecord& record) {
   return rows_.raise({"clone", author.hex(), around_.clock->now().value, {}});
 }
 
-// Kept apart, for the griffier to carry in or refuse.
-Status Device::cut_off(const VerifiedRecord& record) {
-  const Record& content = record.record();
-  KLUIS_TRY(placed, rows_.held(content.circle, content.author, content.sequence));
-  if (placed && *placed == record.id()) {
-    KLUIS_CHECK(rows_.erase_held(content.circle, content.author, content.sequence));
-  }
-  KLUIS_CHECK(rows_.erase_record(content.circle, record.id()));
-  return rows_.put_apart(content.circle, record.id(), record.signed_bytes());
-}
-
 Status Device::accept_record(const VerifiedRecord& record) {
   const Record& content = record.record();
   KLUIS_TRY(found, rows_.circle(content.circle));
@@ -168,24 +158,20 @@ Status Device::accept_record(const VerifiedRecord& record) {
   if (!may_stand(content)) return broken("record.author");
   KLUIS_TRY(cuts, rows_.cuts(state.alias));
   // Who is admitted again writes on, though the cut stands in the list until the next reseal.
-  KLUIS_TRY(is_old, is_from_before_return(state, content));
-  const bool writes_on = contains(state.members, content.author) && !is_old;
+  const bool is_member = contains(state.members, content.author);
   for (const Cut& cut : cuts) {
-    if (cut.device != content.author || content.sequence <= cut.sequence || writes_on) continue;
+    if (cut.device != content.author || content.sequence <= cut.sequence || is_member) continue;
     KLUIS_TRY(stood, stood_before_cut(record));
-    if (!stood) return cut_off(record);
+    if (!stood) {
+      KLUIS_CHECK(rows_.erase_record(state.alias, record.id()));
+      return rows_.put_apart(state.alias, record.id(), record.signed_bytes());
+    }
     KLUIS_CHECK(rows_.put_cut(state.alias, {cut.device, content.sequence, record.id()}));
   }
-  KLUIS_TRY(placed, rows_.held(state.alias, content.author, content.sequence));
-  if (placed && *placed != record.id()) {
-    KLUIS_TRY(other_is_old, is_from_before_return(state, *placed));
-    if (is_old == other_is_old) return note_clone(record);
-    if (is_old) return cut_off(record);
-    KLUIS_CHECK(make_room(state, content));
-    placed.reset();
-  }
   KLUIS_TRY(end, rows_.chain_end(state.alias, content.author));
-  if (content.author == id_ && content.sequence > end.sequence && !is_old) {
+  KLUIS_TRY(placed, rows_.held(state.alias, content.author, content.sequence));
+  if (placed && *placed != record.id()) return note_clone(record);
+  if (content.author == id_ && content.sequence > end.sequence) {
     // Our own chain is longer at the relay than here: this is a copy, or an old backup.
     return note_clone(record);
   }
@@ -193,11 +179,9 @@ Status Device::accept_record(const VerifiedRecord& record) {
   KLUIS_CHECK(rows_.clear_missing(state.alias, record.id()));
   KLUIS_CHECK(rows_.put_held(state.alias, content.author, content.sequence, record.id()));
   if (content.sequence <= end.sequence) return placed ? Status() : observe(record);
-  if (content.sequence > end.sequence + 1) return {};
-  if (content.previous != end.record) {
-    KLUIS_TRY(end_is_old, is_from_before_return(state, end.record));
-    if (is_old == end_is_old) return note_clone(record);
-    return is_old ? cut_off(record) : Status();  // its predecessor takes the other's place
+  if (!begins_anew(content)) {
+    if (content.sequence > end.sequence + 1) return {};
+    if (content.previous != end.record) return note_clone(record);
   }
   KLUIS_TRY(goes_on, goes_on_from(end, content));
   if (!goes_on) return drop_backdated(record);
@@ -233,11 +217,8 @@ Status Device::chain_in_held(const CircleAlias& circle, const DeviceId& author,
     KLUIS_TRY(end, rows_.chain_end(circle, author));
     if (!bytes || !state) return broken("store.damaged");
     KLUIS_TRY(record, VerifiedRecord::from(std::move(*bytes)));
-    if (record.record().previous != end.record) {
-      KLUIS_TRY(is_old, is_from_before_return(*state, record.record()));
-      KLUIS_TRY(end_is_old, is_from_before_return(*state, end.record));
-      return is_old == end_is_old ? note_clone(record) : Status();
-    }
+    const Record& content = record.record();
+    if (!begins_anew(content) && content.previous != end.record) return note_clone(record);
     KLUIS_TRY(goes_on, goes_on_from(end, record.record()));
     if (!goes_on) return drop_backdated(record);
     apply_admit(*state, record.record());

@@ -203,7 +203,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
                           const Bytes& list_bytes) {
   const bool is_roll = state.alias == *roll_alias().value();
   KLUIS_CHECK(check_op(answer.op, header, secret));
-  const bool joins = std::exchange(state.standing, Standing::current) == Standing::joining;
+  state.standing = Standing::current;
   state.number = header.header().number;
   state.header = header.hash();
   state.name = circle_name(secret);
@@ -222,7 +222,6 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
                                      static_cast<std::uint64_t>(around_.clock->now().value)));
   if (is_roll) KLUIS_CHECK(rows_.clear_welcomes());
   KLUIS_CHECK(rows_.put(state));
-  if (joins && !is_roll) KLUIS_CHECK(come_back(state));
   KLUIS_CHECK(take_cuts(state, before, list));
   KLUIS_CHECK(put_back_missing(state, list, header.signer()));
   KLUIS_CHECK(take_entries(state, list));
@@ -311,63 +310,11 @@ Status Device::take_cuts(const CircleState& state, const std::vector<DeviceId>& 
       KLUIS_CHECK(rows_.put_cut_since(state.alias, cut.device, state.number));
     }
     KLUIS_TRY(end, rows_.chain_end(state.alias, cut.device));
-    const bool stands = end.sequence > cut.sequence;
+    const bool stands = end.sequence > cut.sequence && cut.device != id_;
     KLUIS_CHECK(
         rows_.put_cut(state.alias, stands ? Cut{cut.device, end.sequence, end.record} : cut));
   }
   return {};
-}
-
-// What we had here was forgotten when we were taken out. Our chain is made anew from what the
-// others have of it, and goes on from there; what they do not have was cut off.
-Status Device::come_back(const CircleState& state) {
-  const std::string left = "left/" + state.alias.hex();
-  KLUIS_TRY(was_in, rows_.local(left));
-  if (!was_in) return {};
-  KLUIS_CHECK(rows_.set_local_number(left, roll_->head().act_number));
-  KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, {}));
-  KLUIS_CHECK(rows_.put_cut_since(state.alias, id_, state.number));
-  return rows_.put_cut(state.alias, {id_, 0, {}});
-}
-
-// Whether its author wrote it before he was taken out of the circle and came back. Its roll head is
-// his word; who says too little is cut off, like everything else from before.
-Result<bool> Device::is_from_before_return(const CircleState& state, const Record& record) {
-  const std::uint64_t seen_act = record.roll_head.act_number;
-  if (record.author == id_) {
-    const std::string left = "left/" + state.alias.hex();
-    KLUIS_TRY(row, rows_.local(left));
-    if (!row || row->empty()) return false;
-    KLUIS_TRY(came_back, rows_.local_number(left));
-    return seen_act < came_back;
-  }
-  KLUIS_TRY(since, rows_.cut_since(state.alias, record.author));
-  const RolledCircle* rolled = roll_->circle(state.alias);
-  return since && rolled != nullptr && *since < rolled->acts.size() &&
-         seen_act < rolled->acts[*since];
-}
-
-Result<bool> Device::is_from_before_return(const CircleState& state, const RecordId& id) {
-  KLUIS_TRY(bytes, rows_.record(state.alias, id));
-  if (!bytes) return false;
-  KLUIS_TRY(record, decode_record(bytes->bytes));
-  return is_from_before_return(state, record);
-}
-
-// Takes from their places in the chain what its author did not go on from when he came back. It
-// stands, and nothing follows it.
-Status Device::make_room(const CircleState& state, const Record& record) {
-  for (std::uint64_t sequence = record.sequence;; ++sequence) {
-    KLUIS_TRY(placed, rows_.held(state.alias, record.author, sequence));
-    if (!placed) break;
-    KLUIS_TRY(before, is_from_before_return(state, *placed));
-    if (before) KLUIS_CHECK(rows_.erase_held(state.alias, record.author, sequence));
-  }
-  KLUIS_TRY(end, rows_.chain_end(state.alias, record.author));
-  if (end.sequence < record.sequence) return {};
-  KLUIS_TRY(previous, rows_.held(state.alias, record.author, record.sequence - 1));
-  return rows_.put_chain_end(state.alias, record.author,
-                             {record.sequence - 1, previous.value_or(record.previous)});
 }
 
 // Whether a record beyond the cut of its author was part of the circle before that cut was made.

@@ -19,12 +19,13 @@ Status Device::forget(CircleState& state) {
   state.standing = Standing::removed;
   state.members.clear();
   state.frontier.clear();
-  // Who comes back must know which of his own sequence numbers are used.
+  // Who comes back must know which of his own numbers are used: his next record takes the one after
+  // them, and follows nothing (begins_anew).
   KLUIS_TRY(own_end, rows_.chain_end(state.alias, id_));
   KLUIS_CHECK(rows_.forget_circle(state.alias));
   KLUIS_CHECK(rows_.clear_secret("welcome/" + state.alias.hex()));
   KLUIS_CHECK(around_.store->erase_prefix(Table::document, state.alias.view()));
-  KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, own_end));
+  KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, {own_end.sequence, RecordId{}}));
   KLUIS_CHECK(rows_.set_local("left/" + state.alias.hex(), {}));
   if (around_.observer) KLUIS_CHECK(around_.observer->on_circle_forgotten(state.alias));
   return rows_.put(state);

@@ -246,7 +246,6 @@ Status RollState::apply_body(const DeviceId&, const EpochAct& body, const Record
   // Ending a circle is an erasure; it comes with decrees.
   if (body.ends) return broken("roll.end_needs_decree");
   rolled.epochs.push_back(body.header);
-  rolled.acts.push_back(act_number_);
   rolled.newest_act = act_number_;
   return {};
 }

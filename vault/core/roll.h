@@ -48,8 +48,7 @@ struct RolledCircle {
   // Hash of each epoch's header, by number; the last is the newest. Empty between the `circle` act
   // and its first epoch, which stand in one commit.
   std::vector<HeaderHash> epochs;
-  std::vector<std::uint64_t> acts;  // the `epoch` act that named each
-  std::uint64_t newest_act = 0;     // the `epoch` act that named the newest
+  std::uint64_t newest_act = 0;  // the `epoch` act that named the newest
   DeviceId made_by;
   std::uint64_t made_act = 0;  // the `circle` act
   bool ended = false;

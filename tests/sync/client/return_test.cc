@@ -90,7 +90,7 @@ TEST_F(ReturnTest, HisRecordThatTheRelayKeptFromTheGriffierIsStillHis) {
   expect_one_chain_of_bram({&griffier_, &plv_, &anna_});
 }
 
-// The same, and kept from himself as well: he goes on from where the others say that he was.
+// The same, and kept from himself as well.
 TEST_F(ReturnTest, NorIsItWhenHeSeesItAfterHeWroteAnew) {
   const BlobName before = write(bram_, "ervoor");
   sync({&bram_, &anna_});
@@ -117,7 +117,7 @@ TEST_F(ReturnTest, NorIsItWhenHeSeesItAfterHeWroteAnew) {
   expect_one_chain_of_bram({&griffier_, &plv_, &anna_});
 }
 
-TEST_F(ReturnTest, HeFollowsHisOwnThatHeCannotSee) {
+TEST_F(ReturnTest, HeCountsOnFromHisOwnThatHeCannotSee) {
   const BlobName before = write(bram_, "ervoor");
   write(bram_, "nog ervoor");
   sync({&bram_, &anna_});
@@ -155,12 +155,47 @@ TEST_P(LentTest, WhatAMemberHandsOutLaterAccusesNobody) {
   wish(griffier_, ResealIntent{circle_});
   raad_.settle();
   expect_no_clone();
-  expect_all_read({&griffier_, &plv_, &bram_}, {"erna"});
-  expect_all_read({&anna_}, {"erna", "ervoor"});
+  expect_all_read({&griffier_, &plv_, &anna_, &bram_}, {"erna", "ervoor"});
   expect_one_chain_of_bram({&griffier_, &plv_, &anna_});
 }
 
 INSTANTIATE_TEST_SUITE_P(WroteAnew, LentTest, ::testing::Bool());
+
+// Nothing of his has come yet, and he writes.
+TEST_F(ReturnTest, HeUsesNoNumberTwice) {
+  const BlobName first = write(bram_, "ervoor");
+  raad_.settle();
+  drop(bram_);
+  sync({&bram_});
+  admit(bram_);
+  hide(first, {&bram_});
+  sync({&bram_});
+  write(bram_, "erna");
+  sync({&bram_, &anna_});
+  relay_.hides_blob = nullptr;
+  write(bram_, "en nog eens");
+  raad_.settle();
+  expect_no_clone();
+  expect_all_read({&griffier_, &plv_, &anna_, &bram_}, {"en nog eens", "erna", "ervoor"});
+  expect_one_chain_of_bram({&griffier_, &plv_, &anna_});
+}
+
+// He was away all the time, and sends what he wrote before. Anna saw the epoch without him.
+TEST_F(ReturnTest, HeNeedNotKnowThatHeWasOut) {
+  write(bram_, "onderweg geschreven");
+  drop(bram_);
+  sync({&anna_});
+  admit(bram_);
+  wish(griffier_, ResealIntent{circle_});
+  sync({&griffier_, &bram_});
+  write(bram_, "erna");
+  raad_.settle();
+  wish(griffier_, ResealIntent{circle_});
+  raad_.settle();
+  expect_no_clone();
+  expect_all_read({&griffier_, &plv_, &anna_, &bram_}, {"erna", "onderweg geschreven"});
+  expect_one_chain_of_bram({&griffier_, &plv_, &anna_});
+}
 
 // He is let in again by an epoch that was due, and whose list so knows no cut of him.
 TEST_F(ReturnTest, HeGoesOnFromWhatTheOthersHaveOfHim) {
