@@ -272,8 +272,7 @@ Result<StukStatus> adopt_stuk(Desk& desk, const StukId& id) {
   if (newest.status == StukStatus::vastgesteld) return newest.status;
   KLUIS_TRY(circle, speaking_circle(desk, stuk));
   KLUIS_TRY(chairs, commissievoorzitters(desk, circle));
-  const PersonId self = desk.device.person();
-  if (!desk.device.is_officer() && !chairs.contains(self)) {
+  if (!may_adopt(desk.roll(), chairs, desk.device.id(), desk.roll().head().act_number)) {
     return refuse("adopt.not_allowed", "H4.2");
   }
   // Of a gesprek both sides sign; that they have not yet is recorded, it does not stop the

@@ -73,7 +73,8 @@ const FoldedStuk* stuk_of(const std::vector<FoldedStuk>& stukken, const Apart& a
 Result<bool> can_carry(Desk& desk, const Apart& apart, const Said& said, const FoldedStuk* about) {
   if (about == nullptr || said.has_document) return false;
   if (apart.record.kind != RecordKind::adopt) return true;
-  return may_adopt(desk, apart.row.circle, apart.record.author, apart.record.roll_head.act_number);
+  KLUIS_TRY(chairs, commissievoorzitters(desk, apart.row.circle));
+  return may_adopt(desk.roll(), chairs, apart.record.author, apart.record.roll_head.act_number);
 }
 
 Result<Apart> one_apart(Desk& desk, const RecordId& id) {

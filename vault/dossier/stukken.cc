@@ -157,13 +157,10 @@ Status Folder::take_adoptions(const std::optional<StukId>& stuk) {
     FoldedVersion* version = version_in(row);
     if (version == nullptr) continue;
     // A carried one was judged by the officer who carried it.
-    bool valid =
-        row.origin.carried() || desk_.roll().was_officer(row.origin.author, row.origin.roll_act);
-    if (!valid) {
+    if (!row.origin.carried()) {
       KLUIS_TRY(chairs, chairs_of(row.origin.circle));
-      valid = chairs->contains(person_of(desk_.roll(), row.origin.author));
+      if (!may_adopt(desk_.roll(), *chairs, row.origin.author, row.origin.roll_act)) continue;
     }
-    if (!valid) continue;
     version->status = StukStatus::vastgesteld;
     version->adoptions.insert(row.origin.record);
   }
@@ -198,11 +195,9 @@ bool FoldedStuk::stands_in(const CircleAlias& circle) const {
   return std::find(circles.begin(), circles.end(), circle) != circles.end();
 }
 
-Result<bool> may_adopt(Desk& desk, const CircleAlias& circle, const DeviceId& author,
-                       std::uint64_t roll_act) {
-  if (desk.roll().was_officer(author, roll_act)) return true;
-  KLUIS_TRY(chairs, commissievoorzitters(desk, circle));
-  return chairs.contains(person_of(desk.roll(), author));
+bool may_adopt(const RollState& roll, const std::set<PersonId>& chairs, const DeviceId& author,
+               std::uint64_t roll_act) {
+  return roll.was_officer(author, roll_act) || chairs.contains(person_of(roll, author));
 }
 
 Result<std::set<PersonId>> commissievoorzitters(Desk& desk, const CircleAlias& circle) {

@@ -60,8 +60,8 @@ struct FoldedStuk {
 // version vastgesteld.
 [[nodiscard]] Result<std::set<PersonId>> commissievoorzitters(Desk& desk,
                                                               const CircleAlias& circle);
-// Whether an adoption by that device, at that roll head, in that circle counts.
-[[nodiscard]] Result<bool> may_adopt(Desk& desk, const CircleAlias& circle, const DeviceId& author,
-                                     std::uint64_t roll_act);
+// Whether an adoption by that device at that roll head counts. `chairs`: of its circle.
+[[nodiscard]] bool may_adopt(const RollState& roll, const std::set<PersonId>& chairs,
+                             const DeviceId& author, std::uint64_t roll_act);
 
 }  // namespace kluis
