@@ -138,8 +138,7 @@ constexpr Sentence kSentences[] = {
      "Your raad's room at the relay is full. Your work is kept."},
     {"relay.no_mailbox",
      "Het doorgeefpunt neemt nu geen uitnodiging aan: er staan er te veel open. Uw uitnodiging "
-     "wacht "
-     "tot de volgende synchronisatie.",
+     "wacht tot de volgende synchronisatie.",
      "The relay takes no invitation now: too many are open. Your invitation waits for the next "
      "sync."},
     {"relay.busy", "Het doorgeefpunt heeft het te druk. Uw werk is bewaard; probeer het later.",

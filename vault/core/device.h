@@ -394,6 +394,7 @@ class Device {
   [[nodiscard]] Result<std::optional<EpochSecret>> welcomed_into(const VerifiedHeader& header,
                                                                  const CircleState& state);
   [[nodiscard]] Status leave(CircleState& state, const VerifiedHeader& header);
+  [[nodiscard]] Status leave_on_disk();
   [[nodiscard]] Result<EpochOutcome> judge_epoch(const VerifiedHeader& header,
                                                  const CircleState& state);
   [[nodiscard]] Result<std::optional<EpochSecret>> secret_for(const VerifiedHeader& header,

@@ -40,17 +40,15 @@ Result<std::optional<CircleAlias>> Device::roll_alias() {
   return row ? CircleAlias::from(*row) : std::nullopt;
 }
 
-// A circle that is held before one that is only joined: an earlier version kept the name that a
-// welcome had brought, which can be the name of another circle.
 Result<std::optional<CircleState>> Device::circle_named(const CircleName& name) {
-  std::optional<CircleState> named;
   KLUIS_TRY(circles, rows_.circles());
   for (CircleState& state : circles) {
     const bool out = state.standing == Standing::planned || state.standing == Standing::removed;
+    // Those that only a welcome brought have no name yet.
     if (out || name.is_zero() || state.name != name) continue;
-    if (!named || state.standing != Standing::joining) named = std::move(state);
+    return std::optional<CircleState>(std::move(state));
   }
-  return named;
+  return std::optional<CircleState>();
 }
 
 Result<bool> Device::may_write() {

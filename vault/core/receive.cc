@@ -132,12 +132,13 @@ Result<std::optional<CircleState>> Device::circle_asked(const CircleName& asked,
 }
 
 // Out, by an officer's tag. Who was out before, and followed a welcome that somebody made of an old
-// secret, has nothing to forget and nothing to hand in but what still waits for that.
+// secret, has only that to forget, and nothing to hand in but what still waits for that.
 Status Device::leave(CircleState& state, const VerifiedHeader& header) {
   KLUIS_TRY(left, rows_.local("left/" + state.alias.hex()));
   if (!left || state.standing != Standing::joining) return become_removed(state, header);
   state.standing = Standing::removed;
   KLUIS_CHECK(rows_.clear_welcomed(state.alias));
+  KLUIS_CHECK(leave_on_disk());
   return rows_.put(state);
 }
 

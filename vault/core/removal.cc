@@ -23,7 +23,6 @@ Status Device::forget(CircleState& state) {
   // them, and follows nothing (begins_anew).
   KLUIS_TRY(own_end, rows_.chain_end(state.alias, id_));
   KLUIS_CHECK(rows_.forget_circle(state.alias));
-  KLUIS_CHECK(rows_.clear_secret("welcome/" + state.alias.hex()));
   KLUIS_CHECK(around_.store->erase_prefix(Table::document, state.alias.view()));
   KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, {own_end.sequence, RecordId{}}));
   KLUIS_CHECK(rows_.set_local("left/" + state.alias.hex(), {}));
@@ -74,22 +73,27 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
   }
   KLUIS_CHECK(rows_.raise(
       {"removed", everything ? "" : state.alias.hex(), around_.clock->now().value, {}}));
+  if (!everything) return leave_on_disk();
   KLUIS_TRY(generation, rows_.local_number("generation"));
   KLUIS_CHECK(rows_.set_local_number("reseal_due", generation + 1));
-  if (!everything) {
-    // A device reseal that comes first carries the leaf over: one more is due when that is gone.
-    KLUIS_CHECK(rows_.set_local_number("reseal_after_leaf", 1));
-    // A next leaf that was drawn may stand at the relay, and boxes made to it: that one goes too.
-    KLUIS_TRY(next_leaf, rows_.secret<LeafSeed>("leaf-next"));
-    KLUIS_CHECK(rows_.set_local_number("rotate_again", next_leaf ? 1 : 0));
-    return rows_.set_local_number("rotate_due", 1);
-  }
   // The leaf that opened all this dies with the device reseal; nobody seals to it any more.
   for (const char* name : {"leaf", "leaf-next", "officer", "hedge"}) {
     KLUIS_CHECK(rows_.clear_secret(name));
   }
   KLUIS_CHECK(rows_.forget_plans());
   return rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::removed));
+}
+
+// What was erased is forgotten by a device reseal, and the leaf that opened it by the next.
+Status Device::leave_on_disk() {
+  KLUIS_TRY(generation, rows_.local_number("generation"));
+  KLUIS_CHECK(rows_.set_local_number("reseal_due", generation + 1));
+  // A device reseal that comes first carries the leaf over: one more is due when that is gone.
+  KLUIS_CHECK(rows_.set_local_number("reseal_after_leaf", 1));
+  // A next leaf that was drawn may stand at the relay, and boxes made to it: that one goes too.
+  KLUIS_TRY(next_leaf, rows_.secret<LeafSeed>("leaf-next"));
+  KLUIS_CHECK(rows_.set_local_number("rotate_again", next_leaf ? 1 : 0));
+  return rows_.set_local_number("rotate_due", 1);
 }
 
 // The raad key of the epoch that we were taken out of opens nothing, and lets us hand in the

@@ -390,7 +390,6 @@ Result<std::vector<DeviceRows::Welcomed>> DeviceRows::welcomed() {
   }));
   std::vector<Welcomed> all;
   for (std::string& name : names) {
-    // Earlier versions kept one for each circle, without a position.
     const std::size_t alias = std::max(name.size(), kAliasHex) - kAliasHex;
     const auto bytes = from_hex(std::string_view(name).substr(alias));
     const auto circle = bytes ? CircleAlias::from(*bytes) : std::nullopt;
@@ -403,16 +402,14 @@ Result<std::vector<DeviceRows::Welcomed>> DeviceRows::welcomed() {
 
 Status DeviceRows::put_welcomed(const CircleAlias& circle, const EpochSecret& secret) {
   KLUIS_TRY(all, welcomed());
-  Bytes position(8);
-  for (const Welcomed& one : all) {
-    if (one.circle == circle && one.secret.equals(secret)) return {};
-    const auto taken = from_hex(std::string_view(one.row).substr(kWelcome.size(), 16));
-    if (taken && one.row.size() > kWelcome.size() + kAliasHex) position = *taken;
-  }
-  for (std::size_t i = position.size(); i-- > 0 && ++position[i] == 0;) {
-  }
+  const bool known = std::ranges::any_of(
+      all, [&](const Welcomed& one) { return one.circle == circle && one.secret.equals(secret); });
+  if (known) return {};
   if (all.size() >= kWelcomedMax) KLUIS_CHECK(clear_secret(all.front().row));
-  return set_secret(std::string(kWelcome) + to_hex(position) + "/" + circle.hex(), secret.expose());
+  KLUIS_TRY(position, local_number("welcomed"));
+  KLUIS_CHECK(set_local_number("welcomed", position + 1));
+  return set_secret(std::string(kWelcome) + to_hex(key_of(position)) + "/" + circle.hex(),
+                    secret.expose());
 }
 
 Status DeviceRows::clear_welcomed(const CircleAlias& circle) {

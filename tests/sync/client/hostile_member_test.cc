@@ -413,6 +413,25 @@ TEST_F(WelcomeTest, OfAnOldSecretTakesNoParcelFromWhoLeft) {
   EXPECT_TRUE(kept && *kept);
 }
 
+TEST_F(WelcomeTest, ThatLedToATagIsForgottenOnTheDiskToo) {
+  raad_.reload(griffier_);
+  const EpochSecret before = secret_of(mallory_, circle_);
+  ASSERT_TRUE(griffier_.device->wish_drop(circle_, raad_.person_of(anna_)));
+  expect_syncs({&griffier_, &anna_});
+  const auto due = [&] { return anna_.device->rows().local_number("reseal_due").value(); };
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(anna_.device->resealed(due()));
+    expect_syncs({&anna_});
+  }
+  ASSERT_EQ(due(), 0U);
+  HostileMember hostile(raad_, mallory_);
+  hostile.welcome(anna_, circle_, 0, before);
+  expect_syncs({&anna_});
+  EXPECT_EQ(standing(anna_, circle_), Standing::removed);
+  EXPECT_TRUE(anna_.device->rows().welcomed()->empty());
+  EXPECT_NE(due(), 0U);
+}
+
 // ---- Cells ----
 
 class GarbageCellTest : public HostileMemberTest, public ::testing::WithParamInterface<CellKind> {};

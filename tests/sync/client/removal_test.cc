@@ -69,8 +69,9 @@ TEST_F(RemovalTest, AnOfficerRemovedWithAPreparedCommitForgetsLikeEverybody) {
   invited.capacities = {Capacity::raadslid};
   raad_.reload(plv_);
   ASSERT_TRUE(invite(*plv_.device, invited).has_value());
-  ASSERT_TRUE(plv_.store.transact(
-      [&] { return plv_.device->rows().set_secret("welcome/" + circle_.hex(), Bytes(32, 1)); }));
+  ASSERT_TRUE(plv_.store.transact([&] {
+    return plv_.device->rows().put_welcomed(circle_, EpochSecret::generate(plv_.entropy));
+  }));
   wish(plv_, ResealIntent{circle_});
   break_off_at_the_commit(plv_);
   raad_.reload(plv_);
