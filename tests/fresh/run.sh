@@ -14,6 +14,13 @@ shift
 [ $# -gt 0 ] || set -- story check
 [ "$(id -u)" -eq 0 ] || { echo "$0: needs root" >&2; exit 2; }
 
+# In namespaces of its own, so that its mounts and processes end with it, also when it is killed:
+# a root left behind with the machine's /dev mounted in it would take that along when removed.
+if [ -z "${KLUIS_FRESH_APART:-}" ]; then
+  export KLUIS_FRESH_APART=yes
+  exec unshare --mount --mount-proc --pid --fork --kill-child -- "$0" "$suite" "$@"
+fi
+
 # The first repository that apt has here under this label.
 repository() {
   apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' |
