@@ -16,7 +16,18 @@ bool starts_with(const MemoryStore::Row& row, Table table, ByteView prefix) {
          std::equal(prefix.begin(), prefix.end(), row.second.begin());
 }
 
+// Counts down to the one that fails; 0: none does.
+bool is_due(std::uint64_t& countdown) {
+  if (countdown == 0) return false;
+  --countdown;
+  return countdown == 0;
+}
+
 }  // namespace
+
+Status MemoryStore::read() {
+  return is_due(failing_read_) ? Status(fail(ErrorKind::disk, "disk.io")) : Status();
+}
 
 void MemoryStore::remember(const Row& row) {
   const auto found = rows_.find(row);
@@ -24,6 +35,7 @@ void MemoryStore::remember(const Row& row) {
 }
 
 Result<std::optional<Bytes>> MemoryStore::get(Table table, ByteView key) {
+  KLUIS_CHECK(read());
   const auto found = rows_.find(row_of(table, key));
   if (found == rows_.end()) return std::optional<Bytes>{};
   return std::optional<Bytes>{found->second};
@@ -57,6 +69,7 @@ Status MemoryStore::erase_prefix(Table table, ByteView prefix) {
 
 Status MemoryStore::scan(Table table, ByteView prefix,
                          const std::function<bool(ByteView key, ByteView value)>& visit) {
+  KLUIS_CHECK(read());
   for (auto row = rows_.lower_bound(row_of(table, prefix));
        row != rows_.end() && starts_with(row->first, table, prefix); ++row) {
     if (!visit(row->first.second, row->second)) break;
@@ -70,9 +83,7 @@ Status MemoryStore::transact(const std::function<Status()>& change) {
   in_transaction_ = true;
   auto changed = change();
   in_transaction_ = false;
-  if (changed && failing_commit_ != 0 && --failing_commit_ == 0) {
-    changed = fail(ErrorKind::disk, "disk.full");
-  }
+  if (changed && is_due(failing_commit_)) changed = fail(ErrorKind::disk, "disk.full");
   if (!changed) {
     for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
       if (step->second) {

@@ -10,7 +10,8 @@
 namespace kluis::test {
 
 // A Store over a map in memory. Copying it copies the rows, so that an exploration can branch and a
-// test can put a state back. Every commit is "durable"; `fail_at_commit` makes one fail.
+// test can put a state back. Every commit is "durable"; `fail_at_commit` makes one fail, and
+// `fail_at_read` a reading.
 class MemoryStore final : public Store {
  public:
   using Row = std::pair<std::uint8_t, Bytes>;  // table ‖ key
@@ -27,6 +28,8 @@ class MemoryStore final : public Store {
   // The `number`-th commit from now on (1 = the next) fails with "disk.full" and leaves no trace;
   // 0 takes the order back.
   void fail_at_commit(std::uint64_t number) { failing_commit_ = number; }
+  // The same for a reading, which fails with "disk.io".
+  void fail_at_read(std::uint64_t number) { failing_read_ = number; }
   [[nodiscard]] std::uint64_t commit_count() const { return commit_count_; }
 
   // All rows, in order: equality and fingerprints of states.
@@ -34,11 +37,13 @@ class MemoryStore final : public Store {
 
  private:
   void remember(const Row& row);
+  [[nodiscard]] Status read();
 
   std::map<Row, Bytes> rows_;
   std::vector<std::pair<Row, std::optional<Bytes>>> undo_;  // what the open transaction replaced
   std::uint64_t commit_count_ = 0;
   std::uint64_t failing_commit_ = 0;
+  std::uint64_t failing_read_ = 0;
   bool in_transaction_ = false;
 };
 

@@ -202,7 +202,7 @@ Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
 Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, const KeyList& list,
                           const EpochSecret& secret, const Superseded& answer,
                           const Bytes& list_bytes) {
-  const bool is_roll = state.alias == *roll_alias().value();
+  const bool is_roll = state.alias == roll_->alias();
   KLUIS_CHECK(check_op(answer.op, header, secret));
   state.standing = Standing::current;
   state.number = header.header().number;

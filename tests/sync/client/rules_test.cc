@@ -48,6 +48,20 @@ class RulesTest : public RaadOfFour {
            open_list(*header, (*bytes)->list, **secret).has_value();
   }
 
+  // A session from what is stored, beginning included: any reading of it may fail.
+  Status visit(Party& party) {
+    Bytes handshake_hash(64);
+    party.entropy.fill(handshake_hash);
+    KLUIS_TRY(visit,
+              Visit::begin({party.store, raad_.clock, party.entropy, nullptr}, handshake_hash));
+    while (true) {
+      KLUIS_TRY(request, visit->next());
+      if (!request) return {};
+      KLUIS_TRY(response, visit->deliver(raad_.relay(), *request));
+      KLUIS_CHECK(visit->receive(response));
+    }
+  }
+
   Device::Delivery delivery(Party& party, const CircleAlias& circle, const RecordId& record) {
     return party.device->deliveries(circle).value().at(record);
   }
@@ -176,6 +190,34 @@ TEST_F(RulesTest, EachWriteOfASyncThatTakesANewEpochMayFail) {
     ++failures;
   }
   EXPECT_GT(failures, 4U);
+}
+
+TEST_F(RulesTest, EachReadingOfASyncThatTakesANewEpochMayFail) {
+  raad_.write_note(bram_, circle_, "blijft leesbaar");
+  raad_.settle();
+  wish(griffier_, ResealIntent{circle_});
+  wish(griffier_, ResealIntent{griffier_.device->roll().alias()});
+  raad_.sync(griffier_);
+  const MemoryStore store = anna_.store;
+  const MemoryStorage storage = raad_.storage;
+  for (std::uint64_t number = 1;; ++number) {
+    anna_.store = store;
+    raad_.storage = storage;
+    raad_.restart_relay();
+    anna_.store.fail_at_read(number);
+    const Status result = visit(anna_);
+    anna_.store.fail_at_read(0);
+    EXPECT_TRUE(opens(anna_, circle_)) << number;
+    const Status mended = visit(anna_);
+    ASSERT_TRUE(mended.has_value()) << number << " " << mended.error().key;
+    raad_.reload(anna_);
+    EXPECT_EQ(raad_.notes(anna_, circle_), Texts{"blijft leesbaar"}) << number;
+    if (result) {
+      EXPECT_GT(number, 100U);
+      break;
+    }
+    EXPECT_EQ(result.error().key, "disk.io") << number;
+  }
 }
 
 // A header of the roll that takes Bram out, made by somebody who can sign and a relay that shows
