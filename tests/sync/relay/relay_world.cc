@@ -181,8 +181,8 @@ BlobName RelayWorld::stage(RelaySession& session, ByteView bytes) {
 }
 
 HoldRequest RelayWorld::hold(const RelaySession& session, const Seed& seed,
-                             std::uint32_t milliseconds, std::vector<CircleAlias> circles_) const {
-  HoldRequest request{std::move(circles_), milliseconds, signing_public<OfficerKey>(seed), {}};
+                             std::uint32_t milliseconds, std::vector<CircleAlias> held) const {
+  HoldRequest request{std::move(held), milliseconds, signing_public<OfficerKey>(seed), {}};
   request.signature = sign(seed, "hold", encode_hold(tenancy, request, session.handshake_hash));
   return request;
 }

@@ -77,8 +77,7 @@ class RelayWorld {
                 std::vector<BlobName> blobs = {});
   BlobName stage(RelaySession& session, ByteView bytes);
   [[nodiscard]] HoldRequest hold(const RelaySession& session, const Seed& officer,
-                                 std::uint32_t milliseconds,
-                                 std::vector<CircleAlias> circles) const;
+                                 std::uint32_t milliseconds, std::vector<CircleAlias> held) const;
 
   // ---- The relay ----
   // One request; a failure of the storage fails the test.

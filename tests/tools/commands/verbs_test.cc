@@ -49,8 +49,9 @@ std::string source_file(const std::string& name) {
 // "--code-file" as the manual writes it: "\-\-code\-file".
 std::string with_hyphens(std::string_view name) {
   std::string text;
-  for (const char letter : name)
+  for (const char letter : name) {
     text += letter == '-' ? std::string("\\-") : std::string(1, letter);
+  }
   return text;
 }
 

@@ -33,6 +33,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<std::string> words = {command.program};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   std::vector<std::string> environment = command.environment;
+  // One thread in the child, and nothing here changes the environment.
+  // NOLINTBEGIN(concurrency-mt-unsafe)
   if (const char* path = std::getenv("PATH")) environment.push_back(std::string("PATH=") + path);
   // What the sanitizers were told stays true for the programs they are built into.
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
@@ -40,6 +42,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
       environment.push_back(std::string(name) + "=" + value);
     }
   }
+  // NOLINTEND(concurrency-mt-unsafe)
   if (command.file_bytes_max) {
     const rlimit limit{static_cast<rlim_t>(*command.file_bytes_max),
                        static_cast<rlim_t>(*command.file_bytes_max)};
@@ -136,9 +139,11 @@ Background::Background(const Command& command) {
   if (process_ == 0) {
     ::setsid();
     const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const int log = log_of(command, nothing);
+    if (nothing < 0 || log < 0) ::_exit(126);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(output.write_end, STDOUT_FILENO);
-    ::dup2(log_of(command, nothing), STDERR_FILENO);
+    ::dup2(log, STDERR_FILENO);
     become(command);
   }
   ::close(output.write_end);

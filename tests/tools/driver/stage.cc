@@ -78,7 +78,11 @@ std::string Stage::new_voucher_file() const {
 }
 
 Command Stage::command(const std::string& who, std::vector<std::string> arguments) const {
-  const std::string passphrase = file(who + ".pass", "de wachtwoordzin van " + who + "\n");
+  // Made once: another program of the same person may be reading it just now.
+  const std::string passphrase = (folder_ / (who + ".pass")).string();
+  if (!std::filesystem::exists(passphrase)) {
+    static_cast<void>(file(who + ".pass", "de wachtwoordzin van " + who + "\n"));
+  }
   std::vector<std::string> words = {"--vault", vault(who).string(), "--passphrase-file",
                                     passphrase};
   words.insert(words.end(), arguments.begin(), arguments.end());
