@@ -309,6 +309,10 @@ constexpr Sentence kSentences[] = {
     {"enrol.", "De uitnodiging werkt niet meer. Vraag de griffier om een nieuwe.",
      "The invitation does not work any more. Ask the griffier for a new one."},
 
+    // Sealed letters.
+    {"letter.no_memory", "Er is te weinig geheugen vrij voor de wachtwoordzin van deze brief.",
+     "Not enough memory is free for the passphrase of this letter."},
+
     // Questions on the terminal.
     {"terminal.none",
      "Er is geen terminal om iets te vragen. Gebruik --passphrase-file voor scripts.",

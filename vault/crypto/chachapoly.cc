@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include "proto/assert.h"
 #include "vault/crypto/little_endian.h"
 
 namespace kluis {
@@ -35,6 +36,22 @@ Result<Bytes> chachapoly_open(const SecretBytes<32>& key, const ChaChaPolyNonce&
       associated_data.size(), nonce.bytes.data(), key.expose().data());
   if (failed != 0) return broken("aead.unauthentic");
   return plaintext;
+}
+
+void chachapoly_seal_into(MutableByteView target, const SecretBytes<32>& key,
+                          const ChaChaPolyNonce& nonce, ByteView plaintext) {
+  KLUIS_ASSERT(target.size() == plaintext.size() + kChaChaPolyTagBytes);
+  crypto_aead_chacha20poly1305_ietf_encrypt(target.data(), nullptr, plaintext.data(),
+                                            plaintext.size(), nullptr, 0, nullptr,
+                                            nonce.bytes.data(), key.expose().data());
+}
+
+bool chachapoly_open_into(MutableByteView target, const SecretBytes<32>& key,
+                          const ChaChaPolyNonce& nonce, ByteView sealed) {
+  KLUIS_ASSERT(sealed.size() == target.size() + kChaChaPolyTagBytes);
+  return crypto_aead_chacha20poly1305_ietf_decrypt(target.data(), nullptr, nullptr, sealed.data(),
+                                                   sealed.size(), nullptr, 0, nonce.bytes.data(),
+                                                   key.expose().data()) == 0;
 }
 
 }  // namespace kluis

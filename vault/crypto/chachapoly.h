@@ -7,8 +7,8 @@
 #include "proto/result.h"
 #include "vault/crypto/secret.h"
 
-// ChaCha20-Poly1305 (RFC 8439): for formats of others that prescribe it, such as Noise. Ours use
-// aead.h.
+// ChaCha20-Poly1305 (RFC 8439): for formats of others that prescribe it, such as Noise and age.
+// Ours use aead.h.
 namespace kluis {
 
 inline constexpr std::size_t kChaChaPolyTagBytes = 16;
@@ -28,5 +28,15 @@ void chachapoly_seal_onto(Bytes& target, const SecretBytes<32>& key, const ChaCh
 [[nodiscard]] Result<Bytes> chachapoly_open(const SecretBytes<32>& key,
                                             const ChaChaPolyNonce& nonce, ByteView associated_data,
                                             ByteView sealed);
+
+// The same without associated data, into memory of the caller's: for secrets and for long streams.
+// Requires: `target` is kChaChaPolyTagBytes longer than `plaintext` and does not overlap it.
+void chachapoly_seal_into(MutableByteView target, const SecretBytes<32>& key,
+                          const ChaChaPolyNonce& nonce, ByteView plaintext);
+
+// False when it is not authentic; `target` then holds nothing of the plaintext.
+// Requires: `sealed` is kChaChaPolyTagBytes longer than `target` and does not overlap it.
+[[nodiscard]] bool chachapoly_open_into(MutableByteView target, const SecretBytes<32>& key,
+                                        const ChaChaPolyNonce& nonce, ByteView sealed);
 
 }  // namespace kluis

@@ -46,6 +46,7 @@ std::span<std::uint8_t, kSizeBytes> SecretBytes<kSizeBytes>::cell() {
   return std::span<std::uint8_t, kSizeBytes>(bytes_, kSizeBytes);
 }
 
+template class SecretBytes<16>;
 template class SecretBytes<32>;
 template class SecretBytes<64>;
 

@@ -66,8 +66,8 @@ CellPool* new_pool(std::size_t cell_bytes) {
 CellPool& pool(std::size_t cell_bytes) {
   static CellPool* const kSmall = new_pool(32);
   static CellPool* const kLarge = new_pool(64);
-  KLUIS_ASSERT(cell_bytes == 32 || cell_bytes == 64);
-  return cell_bytes == 32 ? *kSmall : *kLarge;
+  KLUIS_ASSERT(cell_bytes == 16 || cell_bytes == 32 || cell_bytes == 64);
+  return cell_bytes <= 32 ? *kSmall : *kLarge;
 }
 
 }  // namespace

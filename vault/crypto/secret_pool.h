@@ -10,7 +10,8 @@
 // Threads: every function may be called from any thread.
 namespace kluis {
 
-// A zeroed cell of `size_bytes` (32 or 64). Aborts when no guarded memory can be had.
+// A zeroed cell of `size_bytes` (16, 32 or 64; 16 takes as much room as 32). Aborts when no guarded
+// memory can be had.
 [[nodiscard]] std::uint8_t* take_secret_cell(std::size_t size_bytes);
 
 // Wipes the cell and keeps it for the next secret.
