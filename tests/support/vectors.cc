@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace kluis::test {
@@ -28,6 +30,24 @@ nlohmann::json load_vectors(const std::string& name) {
   auto parsed = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
   if (parsed.is_discarded()) give_up("no JSON in " + path);
   return parsed;
+}
+
+Bytes read_vector(const std::string& name) {
+  const std::string path = folder() + "/" + name;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) give_up("cannot read " + path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> vector_names(const std::string& name) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder() + "/" + name)) {
+    names.push_back(entry.path().filename().string());
+  }
+  if (names.empty()) give_up("nothing in " + name);
+  std::ranges::sort(names);
+  return names;
 }
 
 Bytes hex_field(const nlohmann::json& object, const std::string& key) {

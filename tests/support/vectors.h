@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,11 @@ namespace kluis::test {
 // Reads e.g. "noise/cacophony-chachapoly-sha256-blake2b.json". Throws, which fails the
 // test, when there is no such file: a set of vectors that is not there must not pass.
 [[nodiscard]] nlohmann::json load_vectors(const std::string& name);
+
+// The bytes of e.g. "age/testkit/x25519"; the names of the files in "age/testkit", sorted. Both
+// throw like load_vectors; a folder without files does, too.
+[[nodiscard]] Bytes read_vector(const std::string& name);
+[[nodiscard]] std::vector<std::string> vector_names(const std::string& name);
 
 // The bytes of a hexadecimal field, in either case. Throws when it is none.
 [[nodiscard]] Bytes hex_field(const nlohmann::json& object, const std::string& key);
