@@ -12,7 +12,7 @@ _kluis() {
   done
   case $before in
     --vault | --to) COMPREPLY=($(compgen -d -- "$word")); return ;;
-    --*-file) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --*-file | -i | -o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     --kind) COMPREPLY=($(compgen -W "gesprek benoeming herbenoeming" -- "$word")); return ;;
     --as)
       local capacities="griffier plv-griffier plv-raadsvoorzitter raadslid burgemeester wethouder
@@ -29,7 +29,7 @@ _kluis() {
   case $verb in
     "") choices+=" init invite join appoint device sync status people passphrase dossier grant
       revoke who add list read export note notes sign adopt search register
-      apart" ;;
+      apart seal unseal keygen" ;;
     device) choices="list invite revoke" ;;
     dossier) choices="new list" ;;
     apart) choices="list carry refuse" ;;
@@ -49,8 +49,11 @@ _kluis() {
     read*) choices+=" --version" ;;
     export*) choices+=" --to --version" ;;
     "note "*) choices+=" --text-file" ;;
+    seal*) choices+=" -r -p -o" ;;
+    unseal*) choices+=" -i -p -o" ;;
+    keygen) choices+=" --pq -o" ;;
   esac
   COMPREPLY=($(compgen -W "$choices" -- "$word"))
-  if [[ $verb == add* && $word != -* ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
+  if [[ $verb =~ ^(add|seal|unseal) && $word != -* ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
 }
 complete -o filenames -F _kluis kluis

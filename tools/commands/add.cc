@@ -35,7 +35,7 @@ Result<Answer> undo(CommandRun& command, const std::string& named) {
 }
 
 Result<Answer> add_version(CommandRun& command, const std::string& named, const std::string& path) {
-  KLUIS_TRY(source, FileSource::open(path, command.console()));
+  KLUIS_TRY(source, FileSource::open(path, command.console(), "progress.sealing"));
   KLUIS_TRY(vault, command.vault());
   KLUIS_TRY(stuk, vault->find_stuk(named));
   KLUIS_TRY(added,
@@ -46,7 +46,7 @@ Result<Answer> add_version(CommandRun& command, const std::string& named, const 
 Result<Answer> add_stuk(CommandRun& command, const Given& given) {
   const auto type = given.maybe("--type");
   if (!type) return fail(ErrorKind::usage, "usage.missing", {"--type"});
-  KLUIS_TRY(source, FileSource::open(given.text("FILE"), command.console()));
+  KLUIS_TRY(source, FileSource::open(given.text("FILE"), command.console(), "progress.sealing"));
   KLUIS_TRY(vault, command.vault());
   KLUIS_TRY(dossier, vault->find_dossier(given.text("PLACE")));
   KLUIS_TRY(added, vault->add(dossier, NewFile{source->name(), source->size_bytes(), *source},

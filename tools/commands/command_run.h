@@ -37,6 +37,8 @@ class CommandRun {
   [[nodiscard]] const Console& console() const { return around_.console; }
   [[nodiscard]] Language language() const { return around_.console.language(); }
   [[nodiscard]] Syncing& syncing() { return around_.syncing; }
+  [[nodiscard]] const Clock& clock() const { return around_.clock; }
+  [[nodiscard]] Entropy& entropy() { return around_.entropy; }
   [[nodiscard]] const std::string& computer_name() const { return around_.device_name; }
   [[nodiscard]] const std::optional<std::string>& passphrase_file() const {
     return around_.passphrase_file;

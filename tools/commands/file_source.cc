@@ -7,14 +7,15 @@
 namespace kluis {
 
 FileSource::FileSource(std::ifstream file, std::string name, std::uint64_t size_bytes,
-                       const Console& console)
+                       const Console& console, std::string_view doing)
     : file_(std::move(file)),
       name_(std::move(name)),
       size_bytes_(size_bytes),
-      progress_(console, say(console.language(), "progress.sealing"), size_bytes) {}
+      progress_(console, say(console.language(), doing), size_bytes) {}
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
-                                                     const Console& console) {
+                                                     const Console& console,
+                                                     std::string_view doing) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status facts = fs::status(path, error);
@@ -25,7 +26,7 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path,
   if (error || !file.is_open()) return fail(ErrorKind::disk, "disk.no_file");
   std::string name = fs::path(path).filename().string();
   return std::unique_ptr<FileSource>(
-      new FileSource(std::move(file), std::move(name), size, console));
+      new FileSource(std::move(file), std::move(name), size, console, doing));
 }
 
 Result<std::size_t> FileSource::read(MutableByteView target) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "proto/result.h"
 #include "tools/terminal/progress.h"
@@ -10,13 +11,15 @@
 
 namespace kluis {
 
-// A file of the user's, to be taken into the vault.
+// A file of the user's, to be taken into the vault or into a letter, or a letter to be opened.
 class FileSource final : public ByteSource {
  public:
+  // `doing` names the sentence of the progress.
   // Errors: disk "disk.no_file" when it cannot be read; usage "add.not_a_file" for a folder, a pipe
   // or a device: their size is not known beforehand.
   [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(const std::string& path,
-                                                                const Console& console);
+                                                                const Console& console,
+                                                                std::string_view doing);
 
   [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
   // Its name without the folders before it; any bytes.
@@ -25,8 +28,8 @@ class FileSource final : public ByteSource {
   [[nodiscard]] Result<std::size_t> read(MutableByteView target) override;
 
  private:
-  FileSource(std::ifstream file, std::string name, std::uint64_t size_bytes,
-             const Console& console);
+  FileSource(std::ifstream file, std::string name, std::uint64_t size_bytes, const Console& console,
+             std::string_view doing);
 
   std::ifstream file_;
   std::string name_;

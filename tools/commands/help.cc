@@ -22,6 +22,7 @@ std::string shown(const Parameter& parameter) {
     case Takes::value:
       return parameter.required ? name + " " + value : "[" + name + " " + value + "]";
     case Takes::values:
+    case Takes::each:
       return "[" + name + " " + value + "…]";
     case Takes::argument:
       return name;

@@ -90,7 +90,16 @@ bool is_needed(const Parameter& parameter) {
          parameter.takes == Takes::arguments;
 }
 
-void add_parameter(CLI::App& app, const Parameter& parameter, Options& options) {
+const Parameter* find_each(const Verb& verb) {
+  const auto found =
+      std::find_if(verb.parameters.begin(), verb.parameters.end(),
+                   [](const Parameter& parameter) { return parameter.takes == Takes::each; });
+  return found == verb.parameters.end() ? nullptr : &*found;
+}
+
+// `may_follow_each`: what the library takes for the last value of an `each` can be this argument.
+void add_parameter(CLI::App& app, const Parameter& parameter, bool may_follow_each,
+                   Options& options) {
   const std::string name(parameter.name);
   CLI::Option* option = nullptr;
   switch (parameter.takes) {
@@ -103,6 +112,7 @@ void add_parameter(CLI::App& app, const Parameter& parameter, Options& options) 
       option = add_single(app, name);
       break;
     case Takes::values:
+    case Takes::each:
       option = app.add_option(name)->expected(1, kValuesMax)->allow_extra_args(false);
       break;
     case Takes::arguments:
@@ -111,7 +121,7 @@ void add_parameter(CLI::App& app, const Parameter& parameter, Options& options) 
       option = app.add_option(name)->expected(1, kValuesMax)->allow_extra_args(true);
       break;
   }
-  option->required(is_needed(parameter));
+  option->required(is_needed(parameter) && !may_follow_each);
   options[parameter.name] = option;
 }
 
@@ -142,6 +152,23 @@ void collect(Parsed& parsed, const Options& options) {
   }
 }
 
+// "-r A B FILE": the library cannot know that FILE is no further value of -r.
+Status hand_over_from_each(Parsed& parsed) {
+  const Parameter* each = find_each(*parsed.verb);
+  if (each == nullptr) return {};
+  for (const Parameter& parameter : parsed.verb->parameters) {
+    if (parameter.takes != Takes::argument || parsed.given.has(parameter.name)) continue;
+    std::vector<std::string> values = parsed.given.all(each->name);
+    if (values.size() < 2) {
+      return fail(ErrorKind::usage, "usage.missing", {std::string(parameter.name)});
+    }
+    parsed.given.set(parameter.name, {values.back()});
+    values.pop_back();
+    parsed.given.set(each->name, std::move(values));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Parsed> parse(std::span<const std::string> arguments, std::span<const Verb> verbs) {
@@ -153,8 +180,9 @@ Result<Parsed> parse(std::span<const std::string> arguments, std::span<const Ver
   Options options;
   add_common(app, options);
   if (parsed.verb != nullptr) {
+    const bool has_each = find_each(*parsed.verb) != nullptr;
     for (const Parameter& parameter : parsed.verb->parameters) {
-      add_parameter(app, parameter, options);
+      add_parameter(app, parameter, has_each && parameter.takes == Takes::argument, options);
     }
   } else {
     options["--version"] = app.add_flag("--version");
@@ -170,7 +198,10 @@ Result<Parsed> parse(std::span<const std::string> arguments, std::span<const Ver
                     .json = options["--json"]->count() > 0,
                     .help = options["--help"]->count() > 0,
                     .version = parsed.verb == nullptr && options["--version"]->count() > 0};
-  if (parsed.verb != nullptr) collect(parsed, options);
+  if (parsed.verb != nullptr) {
+    collect(parsed, options);
+    if (!parsed.options.help) KLUIS_CHECK(hand_over_from_each(parsed));
+  }
   return parsed;
 }
 

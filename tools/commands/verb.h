@@ -19,6 +19,7 @@ enum class Takes {
   flag,            // --end
   value,           // --title T
   values,          // --only STUK…
+  each,            // -r RECIPIENT…, also several times; the argument may stand behind the last
   argument,        // a positional that must be there
   maybe_argument,  // a positional that may be left off
   arguments,       // one or more positionals, the last of the verb

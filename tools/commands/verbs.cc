@@ -33,7 +33,10 @@ std::vector<Verb> all_verbs() {
           register_verb(),
           apart_list_verb(),
           apart_carry_verb(),
-          apart_refuse_verb()};
+          apart_refuse_verb(),
+          seal_verb(),
+          unseal_verb(),
+          keygen_verb()};
 }
 
 }  // namespace kluis

@@ -40,5 +40,8 @@ namespace kluis {
 [[nodiscard]] Verb apart_list_verb();
 [[nodiscard]] Verb apart_carry_verb();
 [[nodiscard]] Verb apart_refuse_verb();
+[[nodiscard]] Verb seal_verb();
+[[nodiscard]] Verb unseal_verb();
+[[nodiscard]] Verb keygen_verb();
 
 }  // namespace kluis

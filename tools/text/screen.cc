@@ -191,6 +191,17 @@ constexpr Sentence kSentences[] = {
      "Dit apparaat is uit de raad genomen. Wat erop stond, is gewist. De geheimhouding blijft.",
      "This device was taken out of the raad. What it held is erased. The duty of secrecy remains."},
     {"progress.sealing", "Verzegelen:", "Sealing:"},
+    {"progress.opening", "Openen:", "Opening:"},
+    {"letter.sealed", "Verzegeld: {0}", "Sealed: {0}"},
+    {"letter.opened",
+     "Geopend: {0}\nWat er van deze brief op schijf staat, beschermt niemand meer.",
+     "Opened: {0}\nWhat is on the disk of this letter is protected by nobody any more."},
+    {"letter.key_made",
+     "Uw geheime sleutel staat in {0}; geef hem aan niemand. Dit is uw publieke sleutel, voor wie "
+     "u "
+     "een brief wil sturen:",
+     "Your secret key is in {0}; give it to nobody. This is your public key, for who wants to send "
+     "you a letter:"},
     {"state.invited", "uitgenodigd", "invited"},
     {"state.waiting", "wacht", "waiting"},
     {"state.active", "actief", "active"},

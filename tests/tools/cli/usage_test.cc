@@ -44,7 +44,10 @@ const std::vector<std::string>& verbs() {
                                                "register",
                                                "apart list",
                                                "apart carry",
-                                               "apart refuse"};
+                                               "apart refuse",
+                                               "seal",
+                                               "unseal",
+                                               "keygen"};
   return all;
 }
 
@@ -106,6 +109,13 @@ TEST(UsageTest, MistakesOnTheLineExitWith2) {
       {"apart", "refuse"},
       {"apart", "carry", "0000", "extra"},
       {"apart", "list", "extra"},
+      {"seal", "F", "-o", "OUT"},
+      {"seal", "-p", "-r", "age1x", "F", "-o", "OUT"},
+      {"seal", "-r", "age1x", "F"},
+      {"seal", "-r", "age1x", "F", "-o", "OUT"},
+      {"unseal", "-i", "I", "-p", "F", "-o", "OUT"},
+      {"unseal", "-o", "OUT"},
+      {"keygen"},
       {"join", "not-a-link"},
       {"init", "--gemeente", "G", "--name", "N", "--relay", "nowhere", "--relay-key", "00"}};
   for (auto line : lines) {

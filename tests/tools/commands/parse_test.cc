@@ -20,6 +20,11 @@ constexpr std::array<Parameter, 2> kInvite = {
 constexpr std::array<Parameter, 1> kAppoint = {{{"--end", Takes::flag}}};
 constexpr std::array<Parameter, 1> kSearch = {{{"WORDS", Takes::arguments}}};
 
+constexpr std::array<Parameter, 4> kSeal = {{{"-r", Takes::each, Content::word, false, "R"},
+                                             {"-p", Takes::flag},
+                                             {"FILE", Takes::argument, Content::path},
+                                             {"-o", Takes::value, Content::path, true, "OUT"}}};
+
 Result<Answer> nothing(CommandRun& /*command*/, const Given& /*given*/) {
   return Answer();
 }
@@ -27,7 +32,7 @@ Result<Answer> nothing(CommandRun& /*command*/, const Given& /*given*/) {
 std::vector<Verb> verbs() {
   return {{"dossier new", kNew, nothing}, {"dossier list", {}, nothing}, {"grant", kGrant, nothing},
           {"invite", kInvite, nothing},   {"invite list", {}, nothing},  {"end", kAppoint, nothing},
-          {"search", kSearch, nothing}};
+          {"search", kSearch, nothing},   {"seal", kSeal, nothing}};
 }
 
 std::string key_of(const Words& words) {
@@ -74,6 +79,31 @@ TEST(ParseTest, TakesDashEmptyAndOddTextAsTheyAre) {
   const auto dashes = parse(Words{"dossier", "new", "-", "--kind", "gesprek"}, known);
   ASSERT_TRUE(dashes);
   EXPECT_EQ(dashes->given.text("TITLE"), "-");
+}
+
+TEST(ParseTest, AnArgumentMayStandBehindAList) {
+  const auto known = verbs();
+  const std::vector<std::pair<Words, Words>> lines = {
+      {{"seal", "-r", "a", "f", "-o", "out"}, {"a"}},
+      {{"seal", "-r", "a", "b", "f", "-o", "out"}, {"a", "b"}},
+      {{"seal", "-r", "a", "-r", "b", "f", "-o", "out"}, {"a", "b"}},
+      {{"seal", "-r", "a", "-r", "b", "-o", "out", "f"}, {"a", "b"}},
+      {{"seal", "-o", "out", "-r", "a", "f"}, {"a"}},
+      {{"seal", "-o", "out", "-r", "a", "--", "f"}, {"a"}},
+      {{"seal", "f", "-r", "a", "b", "-o", "out"}, {"a", "b"}},
+      {{"seal", "-r", "a", "-p", "f", "-o", "out"}, {"a"}},
+      {{"seal", "-p", "f", "-o", "out"}, {}}};
+  for (const auto& [words, recipients] : lines) {
+    const auto parsed = parse(words, known);
+    ASSERT_TRUE(parsed) << parsed.error().key << testing::PrintToString(words);
+    EXPECT_EQ(parsed->given.text("FILE"), "f") << testing::PrintToString(words);
+    EXPECT_EQ(parsed->given.text("-o"), "out");
+    EXPECT_EQ(parsed->given.all("-r"), recipients);
+  }
+  EXPECT_EQ(key_of({"seal", "-r", "a", "-o", "out"}), "usage.missing");
+  EXPECT_EQ(key_of({"seal", "-p", "-o", "out"}), "usage.missing");
+  EXPECT_EQ(key_of({"seal", "-r", "a", "f"}), "usage.missing");
+  EXPECT_EQ(key_of({"seal", "f", "g", "-o", "out"}), "usage.too_much");
 }
 
 TEST(ParseTest, ListsEndWhereAnOptionBegins) {
