@@ -94,6 +94,7 @@ TEST_F(HouseRules, RefuseAnIncludeAgainstTheArrowsInsideAFolder) {
   EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/store/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/platform/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("vault/core/a.cc", include("\"vault/vault.h\"")), "arrow");
+  EXPECT_EQ(rules_for("vault/letter/a.cc", include("\"vault/store/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("sync/client/a.cc", include("\"sync/net/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("sync/noise/a.cc", include("\"sync/channel/b.h\"")), "arrow");
   EXPECT_EQ(rules_for("sync/relay/a.cc", include("\"sync/client/b.h\"")), "arrow");

@@ -45,7 +45,7 @@ class ReceivedLetter {
   [[nodiscard]] Result<std::uint64_t> open(ByteView passphrase, ByteSink& target);
 
  private:
-  ReceivedLetter(ByteSource& source);
+  explicit ReceivedLetter(ByteSource& source);
 
   [[nodiscard]] Result<std::uint64_t> open(const FileKey& file_key, ByteSink& target);
 
