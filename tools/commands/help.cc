@@ -14,7 +14,7 @@ namespace {
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
 std::string shown(const Parameter& parameter) {
-  const std::string name(parameter.name);
+  std::string name(parameter.name);
   const std::string value(parameter.shown);
   switch (parameter.takes) {
     case Takes::flag:
@@ -57,7 +57,8 @@ std::string columns(const Rows& rows) {
   for (const auto& row : rows) width = std::max(width, width_of(row.first));
   std::string text;
   for (const auto& [left, right] : rows) {
-    text += "  " + left + std::string(width - width_of(left) + 2, ' ') + right + "\n";
+    text.append(2, ' ').append(left).append(width - width_of(left) + 2, ' ');
+    text.append(right).append("\n");
   }
   return text;
 }
