@@ -136,7 +136,8 @@ tl::unexpected<Error> explain(const CLI::ParseError& error, const Parsed& parsed
   if (is(CLI::ExitCodes::ExtrasError)) return usage("usage.too_much");
   if (is(CLI::ExitCodes::RequiredError)) {
     for (const Parameter& parameter : parsed.verb->parameters) {
-      if (is_needed(parameter) && options.at(parameter.name)->count() == 0) {
+      const CLI::Option* option = options.at(parameter.name);
+      if (option->get_required() && option->count() == 0) {
         return usage("usage.missing", {std::string(parameter.name)});
       }
     }

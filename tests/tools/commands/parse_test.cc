@@ -100,9 +100,13 @@ TEST(ParseTest, AnArgumentMayStandBehindAList) {
     EXPECT_EQ(parsed->given.text("-o"), "out");
     EXPECT_EQ(parsed->given.all("-r"), recipients);
   }
-  EXPECT_EQ(key_of({"seal", "-r", "a", "-o", "out"}), "usage.missing");
-  EXPECT_EQ(key_of({"seal", "-p", "-o", "out"}), "usage.missing");
-  EXPECT_EQ(key_of({"seal", "-r", "a", "f"}), "usage.missing");
+  const auto missing = [&](const Words& words) {
+    const auto parsed = parse(words, known);
+    return parsed || parsed.error().key != "usage.missing" ? "" : parsed.error().arguments.at(0);
+  };
+  EXPECT_EQ(missing({"seal", "-r", "a", "-o", "out"}), "FILE");
+  EXPECT_EQ(missing({"seal", "-p", "-o", "out"}), "FILE");
+  EXPECT_EQ(missing({"seal", "-r", "a", "f"}), "-o");
   EXPECT_EQ(key_of({"seal", "f", "g", "-o", "out"}), "usage.too_much");
 }
 
