@@ -35,7 +35,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
   const std::string& path = given.text("-o");
   KLUIS_TRY(target, new_letter_file(command, path));
   if (with_passphrase) {
-    KLUIS_TRY(chosen, new_passphrase(command.console(), command.passphrase_file()));
+    KLUIS_TRY(chosen,
+              new_passphrase(command.console(), command.passphrase_file(), PassphraseFor::letter));
     KLUIS_CHECK(seal_letter_with_passphrase(chosen.expose(), command.entropy(), *source, *target));
   } else {
     KLUIS_CHECK(seal_letter(recipients, command.entropy(), *source, *target));

@@ -31,7 +31,8 @@ Result<Answer> run(CommandRun& command, const Given& given) {
     return fail(ErrorKind::no_access, "letter.has_passphrase");
   }
   if (letter.has_passphrase()) {
-    KLUIS_TRY(answer, passphrase(command.console(), command.passphrase_file()));
+    KLUIS_TRY(answer,
+              passphrase(command.console(), command.passphrase_file(), PassphraseFor::letter));
     KLUIS_CHECK(letter.open(answer.expose(), *target));
   } else if (with_identities) {
     KLUIS_CHECK(letter.open(identities, *target));

@@ -46,17 +46,24 @@ Result<SecretBuffer> secret_of_file(const std::string& path) {
 
 }  // namespace
 
-Result<SecretBuffer> passphrase(const Console& console, const std::optional<std::string>& path) {
+Result<SecretBuffer> passphrase(const Console& console, const std::optional<std::string>& path,
+                                PassphraseFor what) {
   if (path) return checked(secret_of_file(*path));
-  return checked(ask_secret(say(console.language(), "ask.passphrase")));
+  const bool of_letter = what == PassphraseFor::letter;
+  return checked(
+      ask_secret(say(console.language(), of_letter ? "ask.letter_passphrase" : "ask.passphrase")));
 }
 
-Result<SecretBuffer> new_passphrase(const Console& console,
-                                    const std::optional<std::string>& path) {
+Result<SecretBuffer> new_passphrase(const Console& console, const std::optional<std::string>& path,
+                                    PassphraseFor what) {
   if (path) return checked(secret_of_file(*path));
-  KLUIS_TRY(first, checked(ask_secret(say(console.language(), "ask.new_passphrase"))));
+  const bool of_letter = what == PassphraseFor::letter;
+  KLUIS_TRY(first,
+            checked(ask_secret(say(console.language(), of_letter ? "ask.new_letter_passphrase"
+                                                                 : "ask.new_passphrase"))));
   if (first.size() < kGoodPassphraseBytes) {
-    console.note(say(console.language(), "passphrase.short"));
+    console.note(
+        say(console.language(), of_letter ? "passphrase.short_letter" : "passphrase.short"));
   }
   KLUIS_TRY(second, ask_secret(say(console.language(), "ask.again")));
   if (!same_bytes(first.expose(), second.expose())) {

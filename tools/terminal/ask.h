@@ -15,16 +15,22 @@ inline constexpr std::size_t kPassphraseBytesMax = 4096;
 inline constexpr std::size_t kGoodPassphraseBytes = 16;  // less is taken, with a warning
 inline constexpr std::size_t kLineBytesMax = 64 * 1024;
 
-// The passphrase of a vault that exists: the content of the file `path` if it is given (one final
-// line break dropped; "-" is the next line of standard input), else asked on the terminal.
-// Errors: usage "passphrase.empty", "passphrase.too_long", "passphrase.file"; those of ask_secret.
-[[nodiscard]] Result<SecretBuffer> passphrase(const Console& console,
-                                              const std::optional<std::string>& path);
+// What a passphrase is for: the questions say so. That of a letter goes to its receiver.
+enum class PassphraseFor { vault, letter };
 
-// The passphrase of a vault that is being made, or its new one: asked twice.
+// The passphrase of a vault or letter that exists: the content of the file `path` if it is given
+// (one final line break dropped; "-" is the next line of standard input), else asked on the
+// terminal. Errors: usage "passphrase.empty", "passphrase.too_long", "passphrase.file"; those of
+// ask_secret.
+[[nodiscard]] Result<SecretBuffer> passphrase(const Console& console,
+                                              const std::optional<std::string>& path,
+                                              PassphraseFor what = PassphraseFor::vault);
+
+// The passphrase of one that is being made, or its new one: asked twice.
 // Errors: as above, and usage "passphrase.differ".
 [[nodiscard]] Result<SecretBuffer> new_passphrase(const Console& console,
-                                                  const std::optional<std::string>& path);
+                                                  const std::optional<std::string>& path,
+                                                  PassphraseFor what = PassphraseFor::vault);
 
 // One line: asked with `prompt` when a person sits at standard input, else its next line.
 // Errors: usage "input.none" when there is none, "input.too_long".

@@ -43,10 +43,21 @@ constexpr Sentence kSentences[] = {
      "woorden. Met Ctrl-C begint u opnieuw.",
      "That is short. Who steals this computer can guess as much as they like: better take four "
      "words or more. Ctrl-C starts over."},
+    {"passphrase.short_letter",
+     "Dat is kort. Wie de brief onderschept, kan raden zo veel hij wil: neem liever vier of meer "
+     "woorden. Met Ctrl-C begint u opnieuw.",
+     "That is short. Who intercepts the letter can guess as much as they like: better take four "
+     "words or more. Ctrl-C starts over."},
     {"passphrase.file", "Het bestand met de wachtwoordzin is niet te lezen.",
      "The file with the passphrase cannot be read."},
 
     // Questions.
+    {"ask.letter_passphrase", "Wachtwoordzin van deze brief: ", "Passphrase of this letter: "},
+    {"ask.new_letter_passphrase",
+     "Kies een wachtwoordzin voor deze brief. De ontvanger krijgt hem ook: neem niet die van uw "
+     "kluis: ",
+     "Choose a passphrase for this letter. Its receiver gets it too: do not take that of your "
+     "vault: "},
     {"ask.passphrase", "Wachtwoordzin: ", "Passphrase: "},
     {"ask.new_passphrase", "Kies een wachtwoordzin: ", "Choose a passphrase: "},
     {"ask.again", "Nog een keer: ", "Once more: "},
@@ -193,9 +204,8 @@ constexpr Sentence kSentences[] = {
     {"progress.sealing", "Verzegelen:", "Sealing:"},
     {"progress.opening", "Openen:", "Opening:"},
     {"letter.sealed", "Verzegeld: {0}", "Sealed: {0}"},
-    {"letter.opened",
-     "Geopend: {0}\nWat er van deze brief op schijf staat, beschermt niemand meer.",
-     "Opened: {0}\nWhat is on the disk of this letter is protected by nobody any more."},
+    {"letter.opened", "Geopend: {0}\nDe inhoud staat nu onbeschermd op uw schijf.",
+     "Opened: {0}\nIts content now stands on your disk, unprotected."},
     {"letter.key_made",
      "Uw geheime sleutel staat in {0}; geef hem aan niemand. Dit is uw publieke sleutel, voor wie "
      "u "

@@ -155,7 +155,7 @@ TEST_F(LetterCliTest, KluisOpensWhatAgeSealed) {
 
 TEST_F(LetterCliTest, APassphraseWorksBothWaysWithAge) {
   OnTerminal seals(command({"seal", "-p", plain_, "-o", path("letter")}));
-  for (const char* question : {"Choose a passphrase: ", "Once more: "}) {
+  for (const char* question : {"that of your vault: ", "Once more: "}) {
     ASSERT_TRUE(seals.shows(question)) << seals.screen();
     EXPECT_FALSE(seals.echoes());
     seals.type("geheime zin van de raad\n");
@@ -176,7 +176,7 @@ TEST_F(LetterCliTest, APassphraseWorksBothWaysWithAge) {
   age_seals.type("een andere zin\n");
   EXPECT_EQ(age_seals.wait(), 0) << age_seals.screen();
   OnTerminal opens(command({"unseal", path("theirs"), "-o", path("kluis.out")}));
-  ASSERT_TRUE(opens.shows("assphrase: ")) << opens.screen();
+  ASSERT_TRUE(opens.shows("Passphrase of this letter: ")) << opens.screen();
   EXPECT_FALSE(opens.echoes());
   opens.type("een andere zin\n");
   EXPECT_EQ(opens.wait(), 0) << opens.screen();

@@ -153,8 +153,7 @@ TEST_P(LetterTest, AnotherIdentityDoesNotOpenIt) {
   EXPECT_EQ(open(letter, others).refusal, "");
 }
 
-// A recipient may not add another one unseen: the MAC is under the file key, which he has, but who
-// has not got it can change nothing.
+// Who is no recipient adds no stanza unseen: the MAC is under the file key.
 TEST_P(LetterTest, AnotherStanzaIsNoticed) {
   const Bytes letter = seal(numbered(10));
   const std::string text(as_text(letter));
