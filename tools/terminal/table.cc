@@ -34,6 +34,7 @@ void TextTable::add(std::vector<std::string> cells) {
 
 std::vector<std::size_t> TextTable::widths(int columns) const {
   std::vector<std::size_t> widths;
+  widths.reserve(headings_.size());
   for (const std::string& heading : headings_) widths.push_back(width_of(heading));
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));

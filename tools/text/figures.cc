@@ -21,9 +21,9 @@ std::string formatted(UnixMillis time, const char* format, ToParts to_parts) {
 }  // namespace
 
 std::string iso_time(UnixMillis time) {
+  constexpr const char* kFormat = "%Y-%m-%dT%H:%M:%SZ";
   // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread shows times
-  return formatted(time, "%Y-%m-%dT%H:%M:%SZ",
-                   [](const std::time_t* at) { return std::gmtime(at); });
+  return formatted(time, kFormat, [](const std::time_t* at) { return std::gmtime(at); });
 }
 
 std::string shown_time(Language language, UnixMillis time) {
