@@ -273,6 +273,33 @@ TEST_F(RaadOfVaults, AnEndedGrantLeavesNothingToReadOrFind) {
 }
 
 // What the disk made of a document is not the end of it, as long as the relay has it.
+TEST_F(RaadOfVaults, WhatAChairAdoptedStaysAdopted) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  Laptop& bram = join(griffier, "Bram", {Capacity::raadslid});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  for (Laptop* reader : {&anna, &bram}) {
+    grant(griffier, *reader, dossier, DossierRole::commissievoorzitter);
+  }
+  const StukId first = griffier.add(dossier, "verslag", "een", "Een");
+  const StukId second = griffier.add(dossier, "verslag", "twee", "Twee");
+  settle();
+  ASSERT_TRUE(anna.vault->adopt(first));
+  ASSERT_TRUE(bram.vault->adopt(second));
+  settle();
+  ASSERT_TRUE(griffier.vault->revoke(anna.person(), dossier));
+  grant(griffier, bram, dossier, DossierRole::lid);
+  settle();
+  for (Laptop* laptop : {&griffier, &bram}) {
+    EXPECT_EQ(laptop->vault->stuk(first)->status, StukStatus::vastgesteld);
+    EXPECT_EQ(laptop->vault->stuk(second)->status, StukStatus::vastgesteld);
+  }
+  const StukId third = griffier.add(dossier, "verslag", "drie", "Drie");
+  settle();
+  EXPECT_EQ(key_of(bram.vault->adopt(third)), "adopt.not_allowed");
+}
+
 TEST_F(RaadOfVaults, ADocumentThatDoesNotOpenIsFetchedAgain) {
   Laptop& griffier = found("Griet");
   Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -155,8 +156,13 @@ Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
     if (spoken.admits.empty() && was_in) spoken.admits = spoken.claimed_admits;
     if (spoken.admits.empty() && spoken.withdrawals.empty()) continue;
     const Said* standing = spoken.standing();
-    const DossierRole role = standing == nullptr ? DossierRole::lid : standing->role;
-    result.push_back({person, role, standing == nullptr});
+    // One for each role that he ever had, of which one may stand: what he did in others stays done.
+    std::set<DossierRole> roles;
+    for (const Said& admit : spoken.admits) roles.insert(admit.role);
+    if (roles.empty()) roles.insert(DossierRole::lid);
+    for (const DossierRole role : roles) {
+      result.push_back({person, role, standing == nullptr || standing->role != role});
+    }
   }
   return result;
 }
