@@ -272,7 +272,6 @@ TEST_F(RaadOfVaults, AnEndedGrantLeavesNothingToReadOrFind) {
   EXPECT_EQ(anna.vault->stuk(stuk)->delivery, Device::Delivery::received);
 }
 
-// What the disk made of a document is not the end of it, as long as the relay has it.
 TEST_F(RaadOfVaults, WhatAChairAdoptedStaysAdopted) {
   Laptop& griffier = found("Griet");
   Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
@@ -300,6 +299,7 @@ TEST_F(RaadOfVaults, WhatAChairAdoptedStaysAdopted) {
   EXPECT_EQ(key_of(bram.vault->adopt(third)), "adopt.not_allowed");
 }
 
+// What the disk made of a document is not the end of it, as long as the relay has it.
 TEST_F(RaadOfVaults, ADocumentThatDoesNotOpenIsFetchedAgain) {
   Laptop& griffier = found("Griet");
   Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});

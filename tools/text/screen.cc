@@ -208,8 +208,7 @@ constexpr Sentence kSentences[] = {
      "Opened: {0}\nIts content now stands on your disk, unprotected."},
     {"letter.key_made",
      "Uw geheime sleutel staat in {0}; geef hem aan niemand. Dit is uw publieke sleutel, voor wie "
-     "u "
-     "een brief wil sturen:",
+     "u een brief wil sturen:",
      "Your secret key is in {0}; give it to nobody. This is your public key, for who wants to send "
      "you a letter:"},
     {"state.invited", "uitgenodigd", "invited"},

@@ -163,8 +163,9 @@ class Device {
     DossierRole role = DossierRole::lid;
     bool withdrawn = false;
   };
-  // The grants that this circle's own records state. An admit stands when it was written in the
-  // light of a later roll than each withdrawal, or after it by the same device.
+  // The grants that this circle's own records state: one for each role that a person ever had, of
+  // which at most one stands (is not withdrawn). An admit stands when it was written in the light
+  // of a later roll than each withdrawal, or after it by the same device.
   [[nodiscard]] Result<std::vector<Grant>> grants(const CircleAlias& circle);
   // Devices that should be members now: active ones of officers, custody, and granted persons.
   [[nodiscard]] Result<std::vector<DeviceId>> entitled(const CircleAlias& circle);

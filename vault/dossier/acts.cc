@@ -19,6 +19,15 @@ Result<CircleAlias> speaking_circle(Desk& desk, const FoldedStuk& stuk) {
   return *circle;
 }
 
+// Whether who sits here is commissievoorzitter now; what he was once adopts nothing.
+Result<bool> is_chair(Desk& desk, const CircleAlias& circle) {
+  KLUIS_TRY(grants, desk.device.grants(circle));
+  return std::any_of(grants.begin(), grants.end(), [&](const Device::Grant& grant) {
+    return !grant.withdrawn && grant.person == desk.device.person() &&
+           grant.role == DossierRole::commissievoorzitter;
+  });
+}
+
 Result<RecordId> say(Desk& desk, const CircleAlias& circle, RecordKind kind, Bytes body) {
   KLUIS_TRY(record,
             desk.device.add({circle, kind, std::move(body), BlobName{}, OutboxKind::record}));
@@ -266,27 +275,14 @@ Result<RecordId> sign_stuk(Desk& desk, const StukId& id) {
              encode(VersionSignature{id, newest.number, newest.row.origin.record}));
 }
 
-namespace {
-
-// Whether who sits here is commissievoorzitter now; what he was once adopts nothing.
-Result<bool> is_chair(Desk& desk, const CircleAlias& circle) {
-  KLUIS_TRY(grants, desk.device.grants(circle));
-  return std::any_of(grants.begin(), grants.end(), [&](const Device::Grant& grant) {
-    return !grant.withdrawn && grant.person == desk.device.person() &&
-           grant.role == DossierRole::commissievoorzitter;
-  });
-}
-
-}  // namespace
-
 Result<StukStatus> adopt_stuk(Desk& desk, const StukId& id) {
   KLUIS_TRY(stuk, folded_stuk(desk, id));
   const FoldedVersion& newest = stuk.versions.back();
   if (newest.status == StukStatus::vastgesteld) return newest.status;
   KLUIS_TRY(circle, speaking_circle(desk, stuk));
   KLUIS_TRY(chairs, commissievoorzitters(desk, circle));
-  KLUIS_TRY(chairs_now, is_chair(desk, circle));
-  if (!desk.device.is_officer() && !chairs_now) return refuse("adopt.not_allowed", "H4.2");
+  KLUIS_TRY(is_chair_now, is_chair(desk, circle));
+  if (!desk.device.is_officer() && !is_chair_now) return refuse("adopt.not_allowed", "H4.2");
   // Of a gesprek both sides sign; that they have not yet is recorded, it does not stop the
   // griffier.
   const auto signed_by_one_of = [&](const std::set<PersonId>& persons) {
