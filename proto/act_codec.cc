@@ -116,6 +116,18 @@ static kluis::EpochAct read(EpochAct::Reader root) {
   return value;
 }
 
+static void write(Term::Builder root, const kluis::Term& value) {
+  put_text(value.name, [&](auto name) { root.setName(name); });
+  put_all(value.members, [&](auto size) { return root.initMembers(size); });
+}
+
+static kluis::Term read(Term::Reader root) {
+  kluis::Term value;
+  get(root.getName(), value.name, kNameBytesMax);
+  get_distinct(root.getMembers(), value.members, kBoxesMax);
+  return value;
+}
+
 }  // namespace kluis::schema
 
 namespace kluis {
@@ -143,6 +155,9 @@ Bytes encode(const CircleAct& body) {
 }
 Bytes encode(const EpochAct& body) {
   return encoded<schema::EpochAct>(body);
+}
+Bytes encode(const Term& body) {
+  return encoded<schema::Term>(body);
 }
 Bytes encode(const Mark&) {
   return {};
@@ -173,6 +188,8 @@ Result<ActBody> act_body_of_kind(RecordKind kind, ByteView body) {
       return act_body<schema::CircleAct>(body);
     case RecordKind::epoch:
       return act_body<schema::EpochAct>(body);
+    case RecordKind::term:
+      return act_body<schema::Term>(body);
     case RecordKind::mark:
       if (!body.empty()) return broken(codec::kMalformed);
       return ActBody(Mark{});
@@ -229,6 +246,7 @@ RecordKind kind_of(const ActBody& body) {
     RecordKind operator()(const CircleAct&) const { return RecordKind::circle; }
     RecordKind operator()(const EpochAct&) const { return RecordKind::epoch; }
     RecordKind operator()(const Mark&) const { return RecordKind::mark; }
+    RecordKind operator()(const Term&) const { return RecordKind::term; }
     RecordKind operator()(const OpaqueAct&) const { KLUIS_ASSERT(false); }
   };
   return std::visit(Kind{}, body);

@@ -46,6 +46,7 @@ enum class RecordKind : std::uint16_t {
   withdraw = 72,
   join = 73,
   mark = 74,
+  term = 75,
 };
 
 [[nodiscard]] constexpr bool is_act(RecordKind kind) {
@@ -275,6 +276,14 @@ struct EpochAct {
   bool ends = false;
 };
 
+// A new raad is installed: the term before it ends. Who is raadslid or plv-raadsvoorzitter and is
+// not named is that no longer, and leaves the raad when he is nothing else; nobody named or not
+// keeps what he was granted as a raadslid. One act, so that it happens to all or to none.
+struct Term {
+  std::string name;
+  std::vector<PersonId> members;  // who sat before and sits on; distinct
+};
+
 // Changes nothing: a commit that only appends holds one, so that the roll counts every commit.
 struct Mark {};
 
@@ -285,7 +294,7 @@ struct OpaqueAct {
 };
 
 using ActBody =
-    std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark, OpaqueAct>;
+    std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark, Term, OpaqueAct>;
 
 struct Act {
   ActPlace place;

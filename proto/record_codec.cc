@@ -11,7 +11,7 @@ static RecordKind known_record_kind(std::uint16_t raw) {
   };
   require(within(RecordKind::circle_info, RecordKind::journal) ||
               within(RecordKind::proposal, RecordKind::confirmation) ||
-              within(RecordKind::genesis, RecordKind::mark),
+              within(RecordKind::genesis, RecordKind::term),
           kUnknownKind);
   return static_cast<RecordKind>(raw);
 }

@@ -27,10 +27,11 @@ _kluis() {
   esac
   local choices="--vault --passphrase-file --json --help"
   case $verb in
-    "") choices+=" init invite join appoint device sync status people passphrase dossier grant
+    "") choices+=" init invite join appoint device raad sync status people passphrase dossier grant
       revoke who add list read export note notes sign adopt search register
       apart seal unseal keygen" ;;
     device) choices="list invite revoke" ;;
+    raad) choices="install" ;;
     dossier) choices="new list" ;;
     apart) choices="list carry refuse" ;;
     passphrase) choices="change" ;;
@@ -39,6 +40,7 @@ _kluis() {
     join*) choices+=" --code-file --device-name" ;;
     appoint*) choices+=" --end --reserve" ;;
     "device invite"*) choices+=" --custody" ;;
+    "raad install"*) choices+=" --member" ;;
     sync) choices+=" --watch" ;;
     status) choices+=" --seen" ;;
     "passphrase change") choices+=" --new-passphrase-file" ;;

@@ -5,6 +5,7 @@
 #include "vault/dossier/acts.h"
 #include "vault/dossier/apart.h"
 #include "vault/dossier/granting.h"
+#include "vault/dossier/terms.h"
 #include "vault/dossier/text_rules.h"
 #include "vault/store/sealed_vault.h"
 
@@ -449,6 +450,13 @@ Status Vault::appoint(const PersonId& person, Capacity capacity, bool ends,
   KLUIS_CHECK(parts_->require_active());
   Desk desk = parts_->desk();
   return appoint_person(desk, person, capacity, ends, reserve);
+}
+
+Result<std::vector<PersonId>> Vault::install_raad(const std::string& name,
+                                                  const std::vector<PersonId>& members) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::install_raad(desk, name, members);
 }
 
 Status Vault::revoke_device(const DeviceId& device) {

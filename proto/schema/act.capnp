@@ -57,6 +57,11 @@ struct CircleAct {
   circle @0 :Data;  # 16
 }
 
+struct Term {
+  name @0 :Text;
+  members @1 :Data;  # 16 each, distinct
+}
+
 struct EpochAct {
   circle @0 :Data;  # 16
   number @1 :UInt64;

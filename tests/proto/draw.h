@@ -78,7 +78,7 @@ inline constexpr std::array kRecordKinds = {
     RecordKind::certify,     RecordKind::remove,       RecordKind::appoint,
     RecordKind::circle,      RecordKind::epoch,        RecordKind::profile,
     RecordKind::execute,     RecordKind::withdraw,     RecordKind::join,
-    RecordKind::mark};
+    RecordKind::mark,        RecordKind::term};
 
 // ---- What the decoders demand beyond the types: `settle` makes a drawn value meet it. ----
 
@@ -119,6 +119,9 @@ inline void settle(Confirmation& body) {
 }
 inline void settle(Certificate& body) {
   sort_unique(body.capacities);
+}
+inline void settle(Term& body) {
+  sort_unique(body.members);
 }
 inline void settle(Remove& body) {
   sort_unique(body.devices);

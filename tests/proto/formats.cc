@@ -174,6 +174,7 @@ void add_acts(std::vector<Format>& all) {
   all.push_back(act_format<CircleAct>("act_circle", RecordKind::circle));
   all.push_back(act_format<EpochAct>("act_epoch", RecordKind::epoch));
   all.push_back(act_format<Mark>("act_mark", RecordKind::mark));
+  all.push_back(act_format<Term>("act_term", RecordKind::term));
   all.push_back(act_format<OpaqueAct>("act_profile", RecordKind::profile));
   all.push_back(act_format<OpaqueAct>("act_execute", RecordKind::execute));
   all.push_back(act_format<OpaqueAct>("act_withdraw", RecordKind::withdraw));

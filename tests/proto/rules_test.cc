@@ -175,7 +175,7 @@ TEST(ActRulesTest, KindsWhoseRulesComeLaterKeepTheirBytes) {
   EXPECT_EQ(decoded_act(RecordKind::note, Act{{1, record_id(1), 1, true}, OpaqueAct{body}}),
             kUnknownKind);
   EXPECT_EQ(
-      decoded_act(static_cast<RecordKind>(75), Act{{1, record_id(1), 1, true}, OpaqueAct{body}}),
+      decoded_act(static_cast<RecordKind>(76), Act{{1, record_id(1), 1, true}, OpaqueAct{body}}),
       kUnknownKind);
 }
 
@@ -193,6 +193,7 @@ TEST(ActRulesTest, KindOfNamesTheRecordKindOfABody) {
   EXPECT_EQ(kind_of(CircleAct{}), RecordKind::circle);
   EXPECT_EQ(kind_of(EpochAct{}), RecordKind::epoch);
   EXPECT_EQ(kind_of(Mark{}), RecordKind::mark);
+  EXPECT_EQ(kind_of(Term{}), RecordKind::term);
 }
 
 TEST(ActRulesTest, ACapacityStandsOnce) {

@@ -297,6 +297,41 @@ TEST_F(RaadOfVaults, WhatAChairAdoptedStaysAdopted) {
   const StukId third = griffier.add(dossier, "verslag", "drie", "Drie");
   settle();
   EXPECT_EQ(key_of(bram.vault->adopt(third)), "adopt.not_allowed");
+TEST_F(RaadOfVaults, ANewRaadBeginsWithNoAccess) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  Laptop& bram = join(griffier, "Bram", {Capacity::raadslid});
+  Laptop& berend = join(griffier, "Berend", {Capacity::burgemeester});
+  sync(griffier);
+  const DossierId dossier = new_dossier(griffier);
+  for (Laptop* reader : {&anna, &bram, &berend}) grant(griffier, *reader, dossier);
+  const StukId stuk = griffier.add(dossier, "verslag", "de inhoud over de brug", "Verslag");
+  settle();
+  EXPECT_EQ(key_of(anna.vault->install_raad("raad 2030", {bram.person()})), "raad.only_officer");
+  EXPECT_EQ(key_of(griffier.vault->install_raad("raad 2030", {})), "raad.nobody");
+  EXPECT_EQ(key_of(griffier.vault->install_raad("raad 2030", {berend.person()})),
+            "raad.not_a_member");
+  EXPECT_EQ(key_of(griffier.vault->install_raad("", {bram.person()})), "name.empty");
+
+  const auto ended = griffier.vault->install_raad("raad 2030", {bram.person(), bram.person()});
+  EXPECT_THAT(ended.value(), ElementsAre(anna.person()));
+  EXPECT_EQ(key_of(griffier.vault->install_raad("raad 2030", {bram.person()})),
+            "grant.awaits_new_raad");
+  const Status early = griffier.vault->grant(bram.person(), dossier, std::nullopt, {});
+  EXPECT_EQ(key_of(early), "grant.awaits_new_raad");
+  settle();
+  EXPECT_EQ(anna.vault->status().value().state, DeviceState::removed);
+  EXPECT_THAT(bram.titles(), IsEmpty());
+  EXPECT_THAT(bram.vault->search("brug").value(), IsEmpty());
+  EXPECT_THAT(berend.titles(), ElementsAre("Verslag"));
+  const Who who = griffier.vault->who("Verslag").value();
+  EXPECT_EQ(because(who, bram.person()), "refused H4.3");
+  EXPECT_EQ(because(who, berend.person()), "reads H4.3");
+
+  grant(griffier, bram, dossier);
+  settle();
+  EXPECT_EQ(bram.read(stuk), "de inhoud over de brug");
+  EXPECT_EQ(because(griffier.vault->who("Verslag").value(), bram.person()), "reads H4.3");
 }
 
 // What the disk made of a document is not the end of it, as long as the relay has it.

@@ -15,6 +15,7 @@ std::vector<Verb> all_verbs() {
           sync_verb(),
           status_verb(),
           people_verb(),
+          raad_install_verb(),
           passphrase_change_verb(),
           dossier_new_verb(),
           dossier_list_verb(),

@@ -21,6 +21,7 @@ namespace kluis {
 [[nodiscard]] Verb sync_verb();
 [[nodiscard]] Verb status_verb();
 [[nodiscard]] Verb people_verb();
+[[nodiscard]] Verb raad_install_verb();
 [[nodiscard]] Verb passphrase_change_verb();
 [[nodiscard]] Verb dossier_new_verb();
 [[nodiscard]] Verb dossier_list_verb();

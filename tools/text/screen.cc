@@ -106,6 +106,13 @@ constexpr Sentence kSentences[] = {
      "completes it."},
     {"appoint.done", "De functie is vastgelegd.", "The capacity is recorded."},
     {"appoint.now", "{0} is nu: {1}.", "{0} is now: {1}."},
+    {"raad.installed",
+     "De nieuwe raad is geïnstalleerd en alle sleutels zijn gewisseld. Wie blijft, heeft voor elk "
+     "dossier een nieuw besluit nodig: `kluis grant`.",
+     "The new raad is installed and all keys were changed. Who stays needs a new decision for each "
+     "dossier: `kluis grant`."},
+    {"raad.unseen", "Nog niet bevestigd dat alles gewist is: {0}.",
+     "Not confirmed yet that everything is erased: {0}."},
     {"device.revoked", "Het apparaat is eruit en alle sleutels zijn gewisseld.",
      "The device is out and all keys were changed."},
     {"device.custody", "bewaarapparaat", "custody device"},

@@ -42,7 +42,8 @@ struct Device::PlannedEpoch {
 
 struct Device::CommitPlan {
   std::vector<ActBody> acts;
-  std::vector<DeviceId> removed;  // sorted
+  std::optional<RollState> after;  // what the acts make of the roll; nullopt: none so far
+  std::vector<DeviceId> removed;   // devices that they take out; sorted
   std::vector<std::uint64_t> intents;
   std::set<CircleAlias> forced;
   struct Change {
@@ -57,6 +58,12 @@ struct Device::CommitPlan {
   std::vector<Addition> additions;
   std::set<CircleAlias> carries_records;  // circles whose with_commit records go along
 
+  [[nodiscard]] const RollState& roll_after(const RollState& now) const {
+    return after ? *after : now;
+  }
+  [[nodiscard]] bool installs(const RollState& now) const {
+    return roll_after(now).term_act() != now.term_act();
+  }
   [[nodiscard]] bool nothing() const {
     return acts.empty() && epochs.empty() && additions.empty() && carries_records.empty();
   }
@@ -67,9 +74,24 @@ struct Device::CommitPlan {
 Status Device::plan_act(ActBody act, CommitPlan& plan) {
   plan.acts.push_back(std::move(act));
   KLUIS_TRY(acts, sign_acts(plan, {}));
-  const auto after = roll_->after(acts);
-  if (!after) plan.acts.pop_back();
+  auto after = roll_->after(acts);
+  if (!after) {
+    plan.acts.pop_back();
+    return {};
+  }
+  plan.removed = without(roll_->active_devices(), after->active_devices());
+  plan.after = std::move(*after);
   return {};
+}
+
+// Whether this device can reseal all there is: it opened the newest epoch of every circle.
+Result<bool> Device::holds_every_circle() {
+  for (const auto& [alias, rolled] : roll_->circles()) {
+    if (rolled.ended) continue;
+    KLUIS_TRY(state, rows_.circle(alias));
+    if (!state || !may_reseal(*state)) return false;
+  }
+  return true;
 }
 
 Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
@@ -103,11 +125,18 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
       if (leaving != nullptr && !leaving->removed) act.person = wish.person;
       if (act.devices.empty() && !act.person) return {};
       std::sort(act.devices.begin(), act.devices.end());
-      const std::vector<DeviceId> leaving_devices = act.devices;
-      const std::size_t before = plan.acts.size();
-      KLUIS_CHECK(device.plan_act(std::move(act), plan));
-      if (plan.acts.size() > before) plan.removed = both(plan.removed, leaving_devices);
-      return {};
+      return device.plan_act(std::move(act), plan);
+    }
+    // All circles or none: it waits until this device can reseal every one of them.
+    Status operator()(const TermIntent& wish) const {
+      KLUIS_TRY(everything, device.holds_every_circle());
+      if (!everything) return {};
+      done();
+      Term term = wish.term;
+      // Who left the raad meanwhile does not sit on, and is no reason to refuse the rest.
+      const RollState& then = plan.roll_after(roll);
+      std::erase_if(term.members, [&](const PersonId& id) { return !then.sits_in_raad(id); });
+      return device.plan_act(std::move(term), plan);
     }
     Status operator()(const AppointIntent& wish) const {
       done();
@@ -155,7 +184,7 @@ std::vector<DeviceId> Device::present_members(const CircleState& state) const {
 
 Result<std::vector<DeviceId>> Device::wanted_members(const CircleState& state,
                                                      const CommitPlan& plan) {
-  KLUIS_TRY(wanted, entitled(state.alias));
+  KLUIS_TRY(wanted, entitled_since(state.alias, plan.roll_after(*roll_).term_act()));
   return without(wanted, plan.removed);
 }
 
@@ -208,11 +237,12 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
   const bool stale =
       state.superseded_cells >= kSupersededCellsMax || (since != 0 && age >= kEpochAgeMsMax);
   const bool roll_changes = state.alias == roll_->alias() && !plan.removed.empty();
+  const bool installs = plan.installs(*roll_);
   if (state.alias != roll_->alias() && !newcomers.empty()) {
     KLUIS_CHECK(admit_newcomers(state, newcomers));
     plan.carries_records.insert(state.alias);
   }
-  if (!dropped.empty() || roll_changes || stale || plan.forced.contains(state.alias)) {
+  if (!dropped.empty() || roll_changes || installs || stale || plan.forced.contains(state.alias)) {
     plan.epochs.push_back({state, wanted});
   } else if (!newcomers.empty() && state.alias != roll_->alias()) {
     plan.additions.push_back({state, newcomers});
@@ -223,17 +253,12 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
 // Who stops being an officer, and reads on, must not be able to write as if he still were one: an
 // admit in the light of the roll before a circle's newest epoch adds nobody (apply_admit).
 Status Device::force_where_officers_step_down(CommitPlan& plan) {
-  const bool appoints = std::any_of(plan.acts.begin(), plan.acts.end(), [](const ActBody& act) {
-    return std::holds_alternative<Appoint>(act);
-  });
-  if (!appoints) return {};
-  KLUIS_TRY(acts, sign_acts(plan, {}));
-  KLUIS_TRY(after, roll_->after(acts));
+  if (!plan.after) return {};
   KLUIS_TRY(circles, rows_.circles());
   for (const CircleState& state : circles) {
     const bool steps_down =
         std::any_of(state.members.begin(), state.members.end(), [&](const DeviceId& device) {
-          return roll_->is_officer(device) && !after.is_officer(device);
+          return roll_->is_officer(device) && !plan.after->is_officer(device);
         });
     if (steps_down && state.alias != roll_->alias()) plan.forced.insert(state.alias);
   }
@@ -243,14 +268,15 @@ Status Device::force_where_officers_step_down(CommitPlan& plan) {
 Result<Device::CommitPlan> Device::plan_commit() {
   CommitPlan plan;
   KLUIS_TRY(intents, rows_.intents());
-  // Removals first: they win over older additions, and an enrolment waits for the next commit, so
-  // that the members of a resealed roll are exactly the devices active before it.
+  // Removals and the end of a term first: they win over older additions, and an enrolment waits for
+  // the next commit, so that the members of a resealed roll are exactly the devices active before.
   for (const bool removals : {true, false}) {
     for (const Intent& intent : intents) {
-      const bool removal = std::holds_alternative<RemoveIntent>(intent.body);
+      const bool removal = std::holds_alternative<RemoveIntent>(intent.body) ||
+                           std::holds_alternative<TermIntent>(intent.body);
       if (removal != removals) continue;
       const bool enrols = std::holds_alternative<EnrolIntent>(intent.body);
-      if (enrols && !plan.removed.empty()) continue;
+      if (enrols && (!plan.removed.empty() || plan.installs(*roll_))) continue;
       KLUIS_CHECK(plan_intent(intent, plan));
     }
   }

@@ -169,6 +169,8 @@ class Device {
   [[nodiscard]] Result<std::vector<Grant>> grants(const CircleAlias& circle);
   // Devices that should be members now: active ones of officers, custody, and granted persons.
   [[nodiscard]] Result<std::vector<DeviceId>> entitled(const CircleAlias& circle);
+  // Whether a new raad was wished for, and no commit installed it yet.
+  [[nodiscard]] Result<bool> awaits_new_raad();
 
   // ---- Receiving (vault/core/receive.cc) ----
   // What this device says it holds; the roll first. Circles that ended or removed us are absent.
@@ -444,6 +446,12 @@ class Device {
                                                                const DeviceId& device);
   [[nodiscard]] Result<Sendable> make_sendable(const CircleState& state, const OutboxEntry& entry);
 
+  // intent.cc: the same as if the present raad had been installed by the act `term`
+  [[nodiscard]] Result<std::vector<Grant>> grants_since(const CircleAlias& circle,
+                                                        std::optional<std::uint64_t> term);
+  [[nodiscard]] Result<std::vector<DeviceId>> entitled_since(const CircleAlias& circle,
+                                                             std::optional<std::uint64_t> term);
+
   // commit.cc
   struct CommitPlan;
   struct PlannedEpoch;
@@ -453,6 +461,7 @@ class Device {
   [[nodiscard]] Result<CommitPlan> plan_commit();
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
   [[nodiscard]] Status plan_act(ActBody act, CommitPlan& plan);
+  [[nodiscard]] Result<bool> holds_every_circle();
   [[nodiscard]] Status force_where_officers_step_down(CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);
   [[nodiscard]] Status admit_newcomers(const CircleState& state,

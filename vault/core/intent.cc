@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "vault/core/device.h"
+#include "vault/law/rules.h"
 
 // What an officer wants: kept until a commit carries it out, recomputed after each lost race.
 namespace kluis {
@@ -53,8 +54,18 @@ Result<CircleAlias> Device::plan_circle(const CircleInfo& info) {
   return state.alias;
 }
 
+// An admit from before the new raad counts for nobody who sits in it: it is not made any more.
+Result<bool> Device::awaits_new_raad() {
+  KLUIS_TRY(intents, rows_.intents());
+  return std::ranges::any_of(intents, [](const Intent& intent) {
+    return std::holds_alternative<TermIntent>(intent.body);
+  });
+}
+
 Status Device::wish_admit(const CircleAlias& circle, const PersonId& person, DossierRole role) {
   if (!is_officer()) return refuse("officer.required", "V3.1");
+  KLUIS_TRY(awaits, awaits_new_raad());
+  if (awaits && ends_with_term(role)) return refuse("grant.awaits_new_raad", "Vt2");
   const Admit body{person, role, roll_->active_devices_of(person)};
   return around_.store->transact([&]() -> Status {
     KLUIS_TRY(record,
@@ -99,11 +110,15 @@ struct Spoken {
   std::vector<Said> claimed_withdrawals;
 
   // The last admit that no withdrawal took back.
-  [[nodiscard]] const Said* standing() const {
+  // `term`: the act that installed the present raad; what was said before it holds for no raadslid.
+  [[nodiscard]] const Said* standing(std::optional<std::uint64_t> term) const {
     const Said* last = nullptr;
     for (const Said& admit : admits) {
-      const bool stands = std::ranges::all_of(
-          withdrawals, [&](const Said& withdrawal) { return outlives(admit, withdrawal); });
+      const bool of_old_raad = term && admit.seen < *term && ends_with_term(admit.role);
+      const bool stands =
+          !of_old_raad && std::ranges::all_of(withdrawals, [&](const Said& withdrawal) {
+            return outlives(admit, withdrawal);
+          });
       const auto place = [](const Said& said) {
         return std::tie(said.seen, said.author, said.sequence);
       };
@@ -125,6 +140,11 @@ bool Device::has_device_in(const std::vector<DeviceId>& devices, const PersonId&
 }
 
 Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
+  return grants_since(circle, roll_->term_act());
+}
+
+Result<std::vector<Device::Grant>> Device::grants_since(const CircleAlias& circle,
+                                                        std::optional<std::uint64_t> term) {
   std::map<PersonId, Spoken> persons;
   KLUIS_TRY(state, rows_.circle(circle));
   KLUIS_TRY(rows, rows_.grant_records(circle));
@@ -155,7 +175,7 @@ Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
                                     has_device_in(state->holders_ever, person));
     if (spoken.admits.empty() && was_in) spoken.admits = spoken.claimed_admits;
     if (spoken.admits.empty() && spoken.withdrawals.empty()) continue;
-    const Said* standing = spoken.standing();
+    const Said* standing = spoken.standing(term);
     // One for each role that he ever had, of which one may stand: what he did in others stays done.
     std::set<DossierRole> roles;
     for (const Said& admit : spoken.admits) roles.insert(admit.role);
@@ -168,9 +188,14 @@ Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
 }
 
 Result<std::vector<DeviceId>> Device::entitled(const CircleAlias& circle) {
+  return entitled_since(circle, roll_->term_act());
+}
+
+Result<std::vector<DeviceId>> Device::entitled_since(const CircleAlias& circle,
+                                                     std::optional<std::uint64_t> term) {
   if (circle == roll_->alias()) return roll_->active_devices();
   std::vector<DeviceId> devices = keepers(*roll_);
-  KLUIS_TRY(granted, grants(circle));
+  KLUIS_TRY(granted, grants_since(circle, term));
   for (const Grant& grant : granted) {
     if (!grant.withdrawn) add_all(devices, roll_->active_devices_of(grant.person));
   }

@@ -254,6 +254,38 @@ Status RollState::apply_body(const DeviceId&, const Mark&, const RecordId&) {
   return {};
 }
 
+// What a person has because he sits in the raad ends. A custody device stays for what it keeps.
+void RollState::end_term_of(Person& person) {
+  for (const Capacity capacity : {Capacity::raadslid, Capacity::plv_raadsvoorzitter}) {
+    end(person, capacity);
+  }
+  for (std::optional<SecondPlace>* place : {&second_place_, &reserve_}) {
+    if (*place && (*place)->person == person.id) place->reset();
+  }
+  if (!person.capacities.empty()) return;
+  bool keeps = false;
+  for (const DeviceId& id : active_devices_of(person.id)) {
+    EnrolledDevice& device = devices_[id];
+    keeps = keeps || device.custody;
+    if (!device.custody) device.removed_act = act_number_;
+  }
+  person.removed = !keeps;
+}
+
+Status RollState::apply_body(const DeviceId&, const Term& body, const RecordId&) {
+  if (body.name.empty()) return broken("roll.term_name");
+  for (const PersonId& id : body.members) {
+    if (!sits_in_raad(id)) return broken("roll.term_member");
+  }
+  for (auto& [id, person] : persons_) {
+    const bool sits_on = std::ranges::find(body.members, id) != body.members.end();
+    if (sits_in_raad(id) && !sits_on) end_term_of(person);
+  }
+  term_act_ = act_number_;
+  term_name_ = body.name;
+  return {};
+}
+
 // Decrees, their execution and the joining of branches: a version that does not know their rules
 // must not go past them.
 Status RollState::apply_body(const DeviceId&, const OpaqueAct&, const RecordId&) {
@@ -323,6 +355,10 @@ bool RollState::can_have_written(const Record& record) const {
 bool RollState::has_capacity(const PersonId& id, Capacity capacity) const {
   const Person* found = person(id);
   return found != nullptr && !found->removed && found->capacities.contains(capacity);
+}
+
+bool RollState::sits_in_raad(const PersonId& id) const {
+  return has_capacity(id, Capacity::raadslid) || has_capacity(id, Capacity::plv_raadsvoorzitter);
 }
 
 std::vector<DeviceId> RollState::active_devices() const {

@@ -84,6 +84,9 @@ class RollState {
   [[nodiscard]] const std::map<PersonId, Person>& persons() const { return persons_; }
   [[nodiscard]] const std::map<DeviceId, EnrolledDevice>& devices() const { return devices_; }
   [[nodiscard]] const std::map<CircleAlias, RolledCircle>& circles() const { return circles_; }
+  // The act that installed the present raad. nullopt: the founding one sits still.
+  [[nodiscard]] std::optional<std::uint64_t> term_act() const { return term_act_; }
+  [[nodiscard]] const std::string& term_name() const { return term_name_; }
   [[nodiscard]] bool founding_over() const { return founding_over_; }
   [[nodiscard]] const std::optional<SecondPlace>& second_place() const { return second_place_; }
   [[nodiscard]] const std::optional<SecondPlace>& reserve() const { return reserve_; }
@@ -104,6 +107,8 @@ class RollState {
   // officer once, writes nothing into circles that were made after that by claiming an older head.
   [[nodiscard]] bool can_have_written(const Record& record) const;
   [[nodiscard]] bool has_capacity(const PersonId& person, Capacity capacity) const;
+  // Raadslid or plv-raadsvoorzitter: whose place ends with the term.
+  [[nodiscard]] bool sits_in_raad(const PersonId& person) const;
   // Active devices, sorted.
   [[nodiscard]] std::vector<DeviceId> active_devices() const;
   [[nodiscard]] std::vector<DeviceId> active_devices_of(const PersonId& person) const;
@@ -126,11 +131,13 @@ class RollState {
                                   const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const EpochAct& body, const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const Mark& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Term& body, const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const OpaqueAct& body,
                                   const RecordId& id);
   [[nodiscard]] Status enrol(const Certificate& body);
   void give(Person& person, Capacity capacity);
   void end(Person& person, Capacity capacity);
+  void end_term_of(Person& person);
   [[nodiscard]] Status found_second_place(const Appoint& body);
   [[nodiscard]] Status check_complete() const;
 
@@ -143,6 +150,8 @@ class RollState {
   std::map<PersonId, Person> persons_;
   std::map<DeviceId, EnrolledDevice> devices_;
   std::map<CircleAlias, RolledCircle> circles_;
+  std::optional<std::uint64_t> term_act_;
+  std::string term_name_;
   bool founding_over_ = false;
   std::optional<SecondPlace> second_place_;
   std::optional<SecondPlace> reserve_;

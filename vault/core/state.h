@@ -100,8 +100,11 @@ struct DropIntent {  // end of a grant: its record waits likewise; the circle is
 struct ResealIntent {
   CircleAlias circle;
 };
+struct TermIntent {  // a new raad: everything is resealed in one commit
+  Term term;
+};
 using IntentBody = std::variant<EnrolIntent, RemoveIntent, AppointIntent, CircleIntent, AdmitIntent,
-                                DropIntent, ResealIntent>;
+                                DropIntent, ResealIntent, TermIntent>;
 struct Intent {
   std::uint64_t position = 0;
   IntentBody body;

@@ -136,6 +136,17 @@ void write(RowWriter& row, const ResealIntent& intent) {
   row.number(7).id(intent.circle);
 }
 
+void write(RowWriter& row, const TermIntent& intent) {
+  row.number(8).text(intent.term.name);
+  write_ids(row, intent.term.members);
+}
+
+TermIntent read_term(RowReader& row) {
+  TermIntent intent;
+  intent.term.name = row.text();
+  intent.term.members = read_ids<PersonId>(row);
+  return intent;
+}
 AdmitIntent read_admit(RowReader& row) {
   AdmitIntent intent;
   intent.circle = row.id<CircleAlias>();
@@ -174,6 +185,9 @@ std::optional<IntentBody> read_intent(RowReader& row) {
       break;
     case 7:
       body = ResealIntent{row.id<CircleAlias>()};
+      break;
+    case 8:
+      body = read_term(row);
       break;
     default:
       break;

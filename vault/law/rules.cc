@@ -359,6 +359,12 @@ DossierRole default_role(std::span<const Capacity> capacities) {
   return kLid;
 }
 
+bool ends_with_term(DossierRole role) {
+  return std::ranges::any_of(kRoleNeeds, [&](const RoleNeed& need) {
+    return need.role == role && need.capacity == Capacity::raadslid;
+  });
+}
+
 std::string_view outsider_refused(DossierKind kind, ReaderClass reader_class) {
   return kind == kGesprek && reader_class == kVerslag ? "H4.3" : "V5.4";
 }

@@ -59,6 +59,9 @@ struct StukType {
 // The role `grant` takes when none is named. Requires: nothing; with no capacity it is lid.
 [[nodiscard]] DossierRole default_role(std::span<const Capacity> capacities);
 
+// Whether one holds the role because one sits in the raad: a grant of it ends with the term (Vt2).
+[[nodiscard]] bool ends_with_term(DossierRole role);
+
 // The article by which somebody without a role is refused this class.
 [[nodiscard]] std::string_view outsider_refused(DossierKind kind, ReaderClass reader_class);
 

@@ -266,6 +266,37 @@ TEST_F(ContractTest, WhatARemovedDeviceHadNotSentIsDecidedOn) {
   EXPECT_EQ(with(stage.json("griffier", {"list"})["stukken"], "title", "Verslag")["signatures"], 0);
 }
 
+TEST_F(ContractTest, ANewRaadIsInstalledInOneAct) {
+  stage.join("bram", "Bram B", "raadslid");
+  for (const char* person : {"Anna A", "Bram B"}) {
+    static_cast<void>(stage.json("griffier", {"grant", person, "Gesprek"}));
+  }
+  for (const char* who : {"anna", "bram"}) static_cast<void>(stage.json(who, {"sync"}));
+  EXPECT_EQ(
+      stage.error("anna", {"raad", "install", "Raad 2030", "--member", "Bram B"}, 1)["article"],
+      "V3.1");
+  EXPECT_EQ(stage.kluis("griffier", {"raad", "install", "Raad 2030"}).exit, 2);
+  static_cast<void>(stage.error("griffier", {"raad", "install", "Raad 2030", "--member", "G"}, 6));
+
+  const Json installed =
+      stage.json("griffier", {"raad", "install", "Raad 2030", "--member", "Bram B"});
+  ASSERT_TRUE(has_members(installed, {"term", "ended", "epochs"}));
+  EXPECT_EQ(installed["term"], "Raad 2030");
+  ASSERT_EQ(installed["ended"].size(), 1U);
+  EXPECT_EQ(with(installed["ended"], "name", "Anna A")["state"], "unconfirmed");
+  EXPECT_FALSE(installed["epochs"].empty());
+  EXPECT_EQ(stage.kluis("anna", {"sync"}).exit, 6);
+  static_cast<void>(stage.json("bram", {"sync"}));
+  EXPECT_TRUE(stage.json("bram", {"dossier", "list"})["dossiers"].empty());
+  static_cast<void>(stage.json("griffier", {"sync"}));
+  const Json people = stage.json("griffier", {"people"})["people"];
+  EXPECT_EQ(with(people, "name", "Anna A")["state"], "removed");
+
+  static_cast<void>(stage.json("griffier", {"grant", "Bram B", "Gesprek"}));
+  static_cast<void>(stage.json("bram", {"sync"}));
+  EXPECT_EQ(stage.json("bram", {"dossier", "list"})["dossiers"].size(), 1U);
+}
+
 TEST_F(ContractTest, TheRelayAwayKeepsAWishAndMembersWork) {
   static_cast<void>(stage.json(
       "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"}));

@@ -26,6 +26,7 @@ const std::vector<std::string>& verbs() {
                                                "sync",
                                                "status",
                                                "people",
+                                               "raad install",
                                                "passphrase change",
                                                "dossier new",
                                                "dossier list",

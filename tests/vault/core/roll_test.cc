@@ -236,6 +236,61 @@ TEST_F(RollTest, AnotherOfficerDoesNotFoundTheSecondPlace) {
   EXPECT_EQ(refusal(plv, {act}), "roll.founding_griffier");
 }
 
+TEST_F(RollTest, ANewRaadEndsThePlacesOfWhoIsNotNamed) {
+  Signer anna(entropy_);
+  Signer bram(entropy_);
+  Signer cees(entropy_);
+  const PersonId stays = enrol(anna, "Anna", {Capacity::raadslid}).person;
+  const PersonId goes = enrol(bram, "Bram", {Capacity::raadslid}).person;
+  const PersonId is_more = enrol(cees, "Cees", {Capacity::raadslid, Capacity::archivaris}).person;
+  Term term{"raad 2030", {stays}};
+  EXPECT_EQ(refusal(anna, {term}), "roll.not_an_officer");
+  accept(griffier_, {term});
+  EXPECT_TRUE(state_->is_active(anna.id));
+  EXPECT_TRUE(state_->has_capacity(stays, Capacity::raadslid));
+  EXPECT_FALSE(state_->is_active(bram.id));
+  EXPECT_TRUE(state_->person(goes)->removed);
+  EXPECT_TRUE(state_->is_active(cees.id));
+  EXPECT_FALSE(state_->has_capacity(is_more, Capacity::raadslid));
+  EXPECT_TRUE(state_->is_officer(griffier_.id));
+  EXPECT_EQ(state_->term_act(), state_->head().act_number);
+  EXPECT_EQ(state_->term_name(), "raad 2030");
+}
+
+TEST_F(RollTest, ANewRaadIsOfThoseWhoSat) {
+  Signer anna(entropy_);
+  Signer berend(entropy_);
+  const PersonId sat = enrol(anna, "Anna", {Capacity::raadslid}).person;
+  const PersonId never = enrol(berend, "Berend", {Capacity::burgemeester}).person;
+  EXPECT_EQ(refusal(griffier_, {Term{"", {sat}}}), "roll.term_name");
+  EXPECT_EQ(refusal(griffier_, {Term{"raad 2030", {never}}}), "roll.term_member");
+  EXPECT_EQ(refusal(griffier_, {Term{"raad 2030", {PersonId{}}}}), "roll.term_member");
+  accept(griffier_, {Term{"raad 2030", {}}});
+  EXPECT_EQ(refusal(griffier_, {Term{"raad 2034", {sat}}}), "roll.term_member");
+}
+
+TEST_F(RollTest, TheSecondPlaceEndsWithItsHoldersTerm) {
+  Signer anna(entropy_);
+  Signer bram(entropy_);
+  const PersonId first = enrol(anna, "Anna", {Capacity::raadslid}).person;
+  const PersonId second = enrol(bram, "Bram", {Capacity::raadslid}).person;
+  Appoint founding;
+  founding.person = first;
+  founding.capacities = {Capacity::plv_raadsvoorzitter};
+  founding.ground = AppointGround::founding;
+  founding.speaking_device = anna.id;
+  founding.reserve = second;
+  founding.reserve_device = bram.id;
+  accept(griffier_, {founding});
+  accept(griffier_, {Term{"raad 2030", {second}}});
+  EXPECT_FALSE(state_->second_place().has_value());
+  ASSERT_TRUE(state_->reserve().has_value());
+  EXPECT_EQ(state_->reserve()->device, bram.id);
+  accept(griffier_, {Term{"raad 2034", {}}});
+  EXPECT_FALSE(state_->reserve().has_value());
+  EXPECT_FALSE(state_->has_capacity(second, Capacity::plv_raadsvoorzitter));
+}
+
 TEST_F(RollTest, EpochsOfACircleAreCounted) {
   const auto alias = random_id<CircleAlias>(entropy_);
   EXPECT_EQ(refusal(griffier_, {EpochAct{alias, 0, hash_number(5), false}}), "roll.unknown_circle");

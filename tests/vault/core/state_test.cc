@@ -272,12 +272,13 @@ TEST_F(StateTest, KeepsEveryKindOfIntent) {
   for (const IntentBody& body : std::vector<IntentBody>{
            enrol, RemoveIntent{{device_}, make_id<PersonId>(9)}, AppointIntent{appoint},
            CircleIntent{circle_}, AdmitIntent{circle_, record_},
-           DropIntent{circle_, make_id<PersonId>(5), record_}, ResealIntent{other_}}) {
+           DropIntent{circle_, make_id<PersonId>(5), record_}, ResealIntent{other_},
+           TermIntent{{"raad", {make_id<PersonId>(6)}}}}) {
     put(Intent{0, body});
   }
 
   const auto intents = rows_.intents().value();
-  ASSERT_EQ(intents.size(), 7U);
+  ASSERT_EQ(intents.size(), 8U);
   for (std::size_t i = 0; i < intents.size(); ++i) {
     EXPECT_EQ(intents[i].position, i + 1);
     EXPECT_EQ(intents[i].body.index(), i);
@@ -308,8 +309,11 @@ TEST_F(StateTest, KeepsEveryKindOfIntent) {
   EXPECT_EQ(std::get<DropIntent>(intents[5].body).person, make_id<PersonId>(5));
   EXPECT_EQ(std::get<DropIntent>(intents[5].body).record, record_);
   EXPECT_EQ(std::get<ResealIntent>(intents[6].body).circle, other_);
+  EXPECT_EQ(std::get<TermIntent>(intents[7].body).term.name, "raad");
+  EXPECT_THAT(std::get<TermIntent>(intents[7].body).term.members,
+              ElementsAre(make_id<PersonId>(6)));
   change([&] { return rows_.erase_intent(1); });
-  EXPECT_EQ(rows_.intents().value().size(), 6U);
+  EXPECT_EQ(rows_.intents().value().size(), 7U);
 }
 
 TEST_F(StateTest, KeepsThePreparedCommit) {
