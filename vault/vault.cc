@@ -180,6 +180,7 @@ Status Vault::after_sync(bool reached) {
   if (parts_->device->state() == DeviceState::active) {
     Desk desk = parts_->desk();
     KLUIS_CHECK(index_new_texts(desk));
+    if (reached) KLUIS_CHECK(parts_->device->watch_custody());
   }
   KLUIS_CHECK(drop_loose(parts_->view, parts_->documents, parts_->sealed.store()));
   return parts_->reseal_if_due();
@@ -206,6 +207,9 @@ Result<VaultStatus> Vault::status() {
   status.device = device.id();
   status.person = person_of(roll, device.id());
   status.person_name = name_of(roll, status.person);
+  status.term = roll.term_name();
+  KLUIS_TRY(awaits, device.awaits_new_raad());
+  status.awaits_new_raad = awaits;
   KLUIS_TRY(outbox, device.rows().outbox());
   for (const OutboxEntry& entry : outbox) {
     if (!entry.sent && entry.kind != OutboxKind::cell) ++status.pending;
@@ -452,8 +456,7 @@ Status Vault::appoint(const PersonId& person, Capacity capacity, bool ends,
   return appoint_person(desk, person, capacity, ends, reserve);
 }
 
-Result<std::vector<PersonId>> Vault::install_raad(const std::string& name,
-                                                  const std::vector<PersonId>& members) {
+Status Vault::install_raad(const std::string& name, const std::vector<PersonId>& members) {
   KLUIS_CHECK(parts_->require_active());
   Desk desk = parts_->desk();
   return kluis::install_raad(desk, name, members);

@@ -177,12 +177,11 @@ class Vault {
   // "appoint.no_device" when the second place has no device to speak for it.
   [[nodiscard]] Status appoint(const PersonId& person, Capacity capacity, bool ends,
                                const std::optional<PersonId>& reserve);
-  // A new raad sits, of these `members` of the one before it; whoever joins it comes by invitation.
-  // Gives those whose place ends. Every grant to a raadslid ends, that of `members` too.
-  // Errors: refused "raad.only_officer" V3.1; "grant.awaits_new_raad" Vt2 when one is being
-  // installed; usage "raad.nobody", "raad.not_a_member".
-  [[nodiscard]] Result<std::vector<PersonId>> install_raad(const std::string& name,
-                                                           const std::vector<PersonId>& members);
+  // A new raad sits, of these `members` of the one before it and of those who came since; whoever
+  // joins it later comes by invitation. Every grant to a raadslid ends, that of `members` too.
+  // Replaces such a wish that waits still. Errors: refused "raad.only_officer" V3.1,
+  // "raad.under_way" Vt2; usage "raad.nobody", "raad.not_a_member".
+  [[nodiscard]] Status install_raad(const std::string& name, const std::vector<PersonId>& members);
   [[nodiscard]] Status revoke_device(const DeviceId& device);
   // Whether this device may invite so; sync/enrol makes the invitation.
   [[nodiscard]] Status check_invite(const InviteRequest& request);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "tools/commands/command_run.h"
@@ -23,42 +24,67 @@ Result<std::vector<PersonId>> members_named(Vault& vault, const Given& given) {
   return members;
 }
 
-// Those whose place ended, and which of their laptops have not said yet that they forgot.
-struct Ended {
-  Value document;
-  std::string unseen;  // names, for people
-};
+bool sits(const PersonRow& row) {
+  return std::ranges::any_of(row.capacities, [](Capacity capacity) {
+    return capacity == Capacity::raadslid || capacity == Capacity::plv_raadsvoorzitter;
+  });
+}
 
-Result<Ended> shown_ended(Vault& vault, const std::vector<PersonId>& ended) {
-  Ended shown;
+// Who sat before and sits no longer, or will not when the new raad is installed.
+Value ended_value(const std::vector<PersonRow>& before, const std::vector<PersonRow>& now,
+                  const std::vector<PersonId>& members, bool installed) {
   Value::List list;
-  KLUIS_TRY(people, vault.people());
-  for (const PersonRow& row : people) {
-    if (std::find(ended.begin(), ended.end(), row.person) == ended.end()) continue;
+  for (const PersonRow& old : before) {
+    if (!sits(old)) continue;
+    const auto row = std::ranges::find(now, old.person, &PersonRow::person);
+    const bool named = std::ranges::find(members, old.person) != members.end();
+    if (row == now.end() || (installed ? sits(*row) : named)) continue;
     list.push_back(
-        Value::object({{"person", row.person.hex()}, {"name", row.name}, {"state", row.state}}));
-    if (row.state != "unconfirmed") continue;
-    shown.unseen += (shown.unseen.empty() ? "" : ", ") + row.name;
+        Value::object({{"person", row->person.hex()}, {"name", row->name}, {"state", row->state}}));
   }
-  shown.document = Value(std::move(list));
-  return shown;
+  return Value(std::move(list));
+}
+
+// The laptops that left and have not said that they forgot.
+Result<std::string> unconfirmed(Vault& vault) {
+  std::string names;
+  KLUIS_TRY(devices, vault.devices());
+  for (const DeviceRow& device : devices) {
+    if (device.state != "unconfirmed") continue;
+    names += (names.empty() ? "" : ", ") + device.person_name + " (" + device.name + ")";
+  }
+  return names;
+}
+
+Result<std::string> told(const CommandRun& command, Vault& vault, const VaultStatus& now,
+                         bool installed) {
+  if (now.awaits_new_raad) return command.text("raad.waits");
+  if (!installed) return command.text("raad.another", {now.term});
+  std::string text = command.text("raad.installed", {now.term});
+  KLUIS_TRY(names, unconfirmed(vault));
+  if (!names.empty()) text += "\n" + command.text("raad.unconfirmed", {names});
+  return text;
 }
 
 Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(vault, command.vault());
   KLUIS_TRY(members, members_named(*vault, given));
-  KLUIS_TRY(ended, vault->install_raad(given.text("NAME"), members));
+  KLUIS_TRY(before, vault->people());
+  const std::string& name = given.text("NAME");
+  KLUIS_CHECK(vault->install_raad(name, members));
   auto afterwards = command.carry_out(*vault);
+  KLUIS_TRY(now, vault->status());
+  KLUIS_TRY(people, vault->people());
+  const bool installed = !now.awaits_new_raad && now.term == name;
   KLUIS_TRY(epochs, epochs_value(*vault, std::nullopt));
-  KLUIS_TRY(shown, shown_ended(*vault, ended));
-  KLUIS_TRY(text, order_text(command, *vault, afterwards, "raad.installed"));
-  if (!afterwards && !shown.unseen.empty()) {
-    text += "\n" + command.text("raad.unseen", {shown.unseen});
-  }
-  return Answer{
-      Value::object(
-          {{"term", given.text("NAME")}, {"ended", std::move(shown.document)}, {"epochs", epochs}}),
-      std::move(text), std::move(afterwards)};
+  Answer answer;
+  answer.document = Value::object({{"term", installed ? Value(name) : Value()},
+                                   {"ended", ended_value(before, people, members, installed)},
+                                   {"epochs", epochs}});
+  KLUIS_TRY(text, told(command, *vault, now, installed));
+  answer.text = afterwards ? command.text("show.kept") : std::move(text);
+  answer.afterwards = std::move(afterwards);
+  return answer;
 }
 
 }  // namespace

@@ -68,6 +68,15 @@ constexpr Sentence kSentences[] = {
      "Your access to a dossier has ended. What you had of it was erased from this device."},
     {"alarm.waiting-for-officer", "Iets kan pas verder nadat de griffier heeft gesynchroniseerd.",
      "Something can go on only after the griffier has synchronised."},
+    {"alarm.new-raad",
+     "Er zit een nieuwe raad: {0}. Toegang uit de vorige is vervallen; voor elk dossier is een "
+     "nieuw "
+     "besluit nodig.",
+     "A new raad sits: {0}. Access from the one before has ended; each dossier needs a new "
+     "decision."},
+    {"alarm.second-place",
+     "Niemand houdt nu de tweede plaats van de raad. Besluiten van twee personen kunnen niet.",
+     "Nobody holds the second place of the raad now. Decrees of two persons cannot be made."},
     {"alarm.succession", "Er loopt een opvolging: iemand neemt de tweede plaats van de raad in.",
      "A succession is under way: somebody is taking the second place of the raad."},
     {"alarm.relay-stale-leaf",

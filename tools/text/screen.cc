@@ -107,12 +107,19 @@ constexpr Sentence kSentences[] = {
     {"appoint.done", "De functie is vastgelegd.", "The capacity is recorded."},
     {"appoint.now", "{0} is nu: {1}.", "{0} is now: {1}."},
     {"raad.installed",
-     "De nieuwe raad is geïnstalleerd en alle sleutels zijn gewisseld. Wie blijft, heeft voor elk "
+     "De raad \"{0}\" is geïnstalleerd en alle sleutels zijn gewisseld. Wie blijft, heeft voor elk "
      "dossier een nieuw besluit nodig: `kluis grant`.",
-     "The new raad is installed and all keys were changed. Who stays needs a new decision for each "
-     "dossier: `kluis grant`."},
-    {"raad.unseen", "Nog niet bevestigd dat alles gewist is: {0}.",
+     "The raad \"{0}\" is installed and all keys were changed. Who stays needs a new decision for "
+     "each dossier: `kluis grant`."},
+    {"raad.unconfirmed", "Nog niet bevestigd dat alles gewist is: {0}.",
      "Not confirmed yet that everything is erased: {0}."},
+    {"raad.waits",
+     "De nieuwe raad wacht nog: dit apparaat kan niet van alle dossiers de sleutels wisselen. Doe "
+     "later `kluis sync`, of laat de andere griffier het doen. Tot dan is er niets veranderd.",
+     "The new raad waits still: this device cannot change the keys of every dossier. Run `kluis "
+     "sync` later, or let the other griffier do it. Until then nothing has changed."},
+    {"raad.another", "Intussen installeerde een ander de raad \"{0}\". Uw opdracht is vervallen.",
+     "Meanwhile somebody else installed the raad \"{0}\". Your order has lapsed."},
     {"device.revoked", "Het apparaat is eruit en alle sleutels zijn gewisseld.",
      "The device is out and all keys were changed."},
     {"device.custody", "bewaarapparaat", "custody device"},

@@ -84,13 +84,33 @@ Status Device::plan_act(ActBody act, CommitPlan& plan) {
   return {};
 }
 
-// Whether this device can reseal all there is: it opened the newest epoch of every circle.
+// Whether this device can reseal all there is: it opened the newest epoch of every circle. One that
+// somebody sealed away from us who is no officer any more stops nothing: nobody writes there, since
+// its epoch is older than the new raad (may_write).
 Result<bool> Device::holds_every_circle() {
   for (const auto& [alias, rolled] : roll_->circles()) {
-    if (rolled.ended) continue;
+    if (rolled.ended || !roll_->is_officer(rolled.newest_by)) continue;
     KLUIS_TRY(state, rows_.circle(alias));
     if (!state || !may_reseal(*state)) return false;
   }
+  return true;
+}
+
+// All circles or none: it waits until this device can reseal every one of them. False: it waits.
+Result<bool> Device::plan_term(const TermIntent& wish, CommitPlan& plan) {
+  const RollState& then = plan.roll_after(*roll_);
+  // Another officer installed a raad meanwhile: this wish was about the one before.
+  if (then.term_act() != wish.after) return true;
+  KLUIS_TRY(everything, holds_every_circle());
+  if (!everything) return false;
+  Term term{wish.term.name, {}};
+  for (const auto& [id, person] : then.persons()) {
+    const bool named = std::ranges::find(wish.term.members, id) != wish.term.members.end();
+    if (then.sits_in_raad(id) && (named || then.came_to_sit_after(id, wish.seen_act))) {
+      term.members.push_back(id);
+    }
+  }
+  KLUIS_CHECK(plan_act(std::move(term), plan));
   return true;
 }
 
@@ -127,16 +147,10 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
       std::sort(act.devices.begin(), act.devices.end());
       return device.plan_act(std::move(act), plan);
     }
-    // All circles or none: it waits until this device can reseal every one of them.
     Status operator()(const TermIntent& wish) const {
-      KLUIS_TRY(everything, device.holds_every_circle());
-      if (!everything) return {};
-      done();
-      Term term = wish.term;
-      // Who left the raad meanwhile does not sit on, and is no reason to refuse the rest.
-      const RollState& then = plan.roll_after(roll);
-      std::erase_if(term.members, [&](const PersonId& id) { return !then.sits_in_raad(id); });
-      return device.plan_act(std::move(term), plan);
+      KLUIS_TRY(planned, device.plan_term(wish, plan));
+      if (planned) done();
+      return {};
     }
     Status operator()(const AppointIntent& wish) const {
       done();
@@ -237,12 +251,14 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
   const bool stale =
       state.superseded_cells >= kSupersededCellsMax || (since != 0 && age >= kEpochAgeMsMax);
   const bool roll_changes = state.alias == roll_->alias() && !plan.removed.empty();
-  const bool installs = plan.installs(*roll_);
+  const auto term = plan.roll_after(*roll_).term_act();
+  const bool of_old_raad = term && roll_->circle(state.alias)->newest_act < *term;
   if (state.alias != roll_->alias() && !newcomers.empty()) {
     KLUIS_CHECK(admit_newcomers(state, newcomers));
     plan.carries_records.insert(state.alias);
   }
-  if (!dropped.empty() || roll_changes || installs || stale || plan.forced.contains(state.alias)) {
+  if (!dropped.empty() || roll_changes || of_old_raad || stale ||
+      plan.forced.contains(state.alias)) {
     plan.epochs.push_back({state, wanted});
   } else if (!newcomers.empty() && state.alias != roll_->alias()) {
     plan.additions.push_back({state, newcomers});
@@ -268,13 +284,15 @@ Status Device::force_where_officers_step_down(CommitPlan& plan) {
 Result<Device::CommitPlan> Device::plan_commit() {
   CommitPlan plan;
   KLUIS_TRY(intents, rows_.intents());
-  // Removals and the end of a term first: they win over older additions, and an enrolment waits for
-  // the next commit, so that the members of a resealed roll are exactly the devices active before.
-  for (const bool removals : {true, false}) {
+  // Removals first, then whoever gets or loses a capacity, a whole raad included: they win over
+  // older additions, and an enrolment waits for the next commit, so that the members of a resealed
+  // roll are exactly the devices active before it.
+  for (int turn = 0; turn < 3; ++turn) {
     for (const Intent& intent : intents) {
-      const bool removal = std::holds_alternative<RemoveIntent>(intent.body) ||
-                           std::holds_alternative<TermIntent>(intent.body);
-      if (removal != removals) continue;
+      const bool removal = std::holds_alternative<RemoveIntent>(intent.body);
+      const bool capacities = std::holds_alternative<TermIntent>(intent.body) ||
+                              std::holds_alternative<AppointIntent>(intent.body);
+      if (turn != (removal ? 0 : capacities ? 1 : 2)) continue;
       const bool enrols = std::holds_alternative<EnrolIntent>(intent.body);
       if (enrols && (!plan.removed.empty() || plan.installs(*roll_))) continue;
       KLUIS_CHECK(plan_intent(intent, plan));

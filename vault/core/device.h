@@ -169,6 +169,9 @@ class Device {
   [[nodiscard]] Result<std::vector<Grant>> grants(const CircleAlias& circle);
   // Devices that should be members now: active ones of officers, custody, and granted persons.
   [[nodiscard]] Result<std::vector<DeviceId>> entitled(const CircleAlias& circle);
+  // A new raad. Replaces such a wish that waits still. Errors: refused "officer.required" V3.1,
+  // "raad.under_way" Vt2 when its commit may be at the relay.
+  [[nodiscard]] Status wish_term(Term term);
   // Whether a new raad was wished for, and no commit installed it yet.
   [[nodiscard]] Result<bool> awaits_new_raad();
 
@@ -321,6 +324,9 @@ class Device {
   [[nodiscard]] Result<std::vector<CircleAlias>> circles_with_tags();
   [[nodiscard]] Status take_parcels(const CircleAlias& circle, const std::vector<Bytes>& parcels);
 
+  // Officers: tells of devices that keep every circle and have not been heard of for 30 days
+  // ("custody-away"), and no more of those that were.
+  [[nodiscard]] Status watch_custody();
   // Its owner has seen the alarms. Those that tell of something that happened go, and come back
   // when it happens again; those that tell how things stand go when that changes, and not before.
   [[nodiscard]] Status alarms_seen();
@@ -420,6 +426,7 @@ class Device {
   [[nodiscard]] Result<RollState> fold_roll(OpenedRoll& opened,
                                             const std::vector<VerifiedRecord>& records);
   [[nodiscard]] Status judge_roll_epoch(OpenedRoll& opened, const RollState& state);
+  [[nodiscard]] Status tell_of_new_raad(const RollState& before, const RollState& next);
   [[nodiscard]] Status store_roll(const RollUpdate& update, OpenedRoll& opened,
                                   const RollState& next,
                                   const std::vector<VerifiedRecord>& records);
@@ -436,6 +443,10 @@ class Device {
   [[nodiscard]] Status keep_apart(const VerifiedRecord& record);
   [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
 
+  // custody.cc
+  [[nodiscard]] Result<std::uint64_t> last_act_seen_by(const EnrolledDevice& device);
+  [[nodiscard]] Result<bool> is_silent(const EnrolledDevice& device);
+
   // refill.cc
   [[nodiscard]] Status note_repeated(const CircleAlias& circle, const RecordId& record);
 
@@ -446,7 +457,9 @@ class Device {
                                                                const DeviceId& device);
   [[nodiscard]] Result<Sendable> make_sendable(const CircleState& state, const OutboxEntry& entry);
 
-  // intent.cc: the same as if the present raad had been installed by the act `term`
+  // intent.cc
+  [[nodiscard]] bool holds_office(const PersonId& person) const;
+  // The same as if the present raad had been installed by the act `term`
   [[nodiscard]] Result<std::vector<Grant>> grants_since(const CircleAlias& circle,
                                                         std::optional<std::uint64_t> term);
   [[nodiscard]] Result<std::vector<DeviceId>> entitled_since(const CircleAlias& circle,
@@ -462,6 +475,7 @@ class Device {
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
   [[nodiscard]] Status plan_act(ActBody act, CommitPlan& plan);
   [[nodiscard]] Result<bool> holds_every_circle();
+  [[nodiscard]] Result<bool> plan_term(const TermIntent& wish, CommitPlan& plan);
   [[nodiscard]] Status force_where_officers_step_down(CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);
   [[nodiscard]] Status admit_newcomers(const CircleState& state,

@@ -24,7 +24,7 @@ void sort_unique(std::vector<DeviceId>& devices) {
 std::vector<DeviceId> keepers(const RollState& roll) {
   std::vector<DeviceId> result;
   for (const auto& [id, device] : roll.devices()) {
-    if (roll.is_officer(id) || (device.active() && device.custody)) result.push_back(id);
+    if (roll.keeps_every_circle(id)) result.push_back(id);
   }
   return result;
 }
@@ -54,7 +54,22 @@ Result<CircleAlias> Device::plan_circle(const CircleInfo& info) {
   return state.alias;
 }
 
-// An admit from before the new raad counts for nobody who sits in it: it is not made any more.
+// A wish for a new raad takes the place of one that waits, unless that is under way already.
+Status Device::wish_term(Term term) {
+  KLUIS_TRY(intents, rows_.intents());
+  KLUIS_TRY(prepared, rows_.prepared());
+  return around_.store->transact([&]() -> Status {
+    for (const Intent& intent : intents) {
+      if (!std::holds_alternative<TermIntent>(intent.body)) continue;
+      const bool under_way = prepared && std::ranges::find(prepared->intents, intent.position) !=
+                                             prepared->intents.end();
+      if (under_way) return refuse("raad.under_way", "Vt2");
+      KLUIS_CHECK(rows_.erase_intent(intent.position));
+    }
+    return wish(TermIntent{std::move(term), roll_->head().act_number, roll_->term_act()});
+  });
+}
+
 Result<bool> Device::awaits_new_raad() {
   KLUIS_TRY(intents, rows_.intents());
   return std::ranges::any_of(intents, [](const Intent& intent) {
@@ -64,8 +79,6 @@ Result<bool> Device::awaits_new_raad() {
 
 Status Device::wish_admit(const CircleAlias& circle, const PersonId& person, DossierRole role) {
   if (!is_officer()) return refuse("officer.required", "V3.1");
-  KLUIS_TRY(awaits, awaits_new_raad());
-  if (awaits && ends_with_term(role)) return refuse("grant.awaits_new_raad", "Vt2");
   const Admit body{person, role, roll_->active_devices_of(person)};
   return around_.store->transact([&]() -> Status {
     KLUIS_TRY(record,
@@ -111,14 +124,17 @@ struct Spoken {
 
   // The last admit that no withdrawal took back.
   // `term`: the act that installed the present raad; what was said before it holds for no raadslid.
-  [[nodiscard]] const Said* standing(std::optional<std::uint64_t> term) const {
+  // `in_office`: the person may be secretaris. Of others an admit in that role tells only that a
+  // custody device of theirs came along, or that they were officers once.
+  [[nodiscard]] const Said* standing(std::optional<std::uint64_t> term, bool in_office) const {
     const Said* last = nullptr;
     for (const Said& admit : admits) {
       const bool of_old_raad = term && admit.seen < *term && ends_with_term(admit.role);
-      const bool stands =
-          !of_old_raad && std::ranges::all_of(withdrawals, [&](const Said& withdrawal) {
-            return outlives(admit, withdrawal);
-          });
+      const bool by_office = admit.role == DossierRole::secretaris && !in_office;
+      const bool stands = !of_old_raad && !by_office &&
+                          std::ranges::all_of(withdrawals, [&](const Said& withdrawal) {
+                            return outlives(admit, withdrawal);
+                          });
       const auto place = [](const Said& said) {
         return std::tie(said.seen, said.author, said.sequence);
       };
@@ -137,6 +153,13 @@ bool Device::has_device_in(const std::vector<DeviceId>& devices, const PersonId&
     const EnrolledDevice* device = roll_->device(id);
     return device != nullptr && device->person == person;
   });
+}
+
+bool Device::holds_office(const PersonId& person) const {
+  const Person* known = roll_->person(person);
+  return known != nullptr && std::ranges::any_of(known->capacities, [](const auto& entry) {
+           return may_hold(DossierRole::secretaris, entry.first);
+         });
 }
 
 Result<std::vector<Device::Grant>> Device::grants(const CircleAlias& circle) {
@@ -173,9 +196,14 @@ Result<std::vector<Device::Grant>> Device::grants_since(const CircleAlias& circl
     }
     const bool was_in = present || (state && spoken.withdrawals.empty() &&
                                     has_device_in(state->holders_ever, person));
-    if (spoken.admits.empty() && was_in) spoken.admits = spoken.claimed_admits;
+    if (spoken.admits.empty() && was_in) {
+      // A term ends grants without a withdrawal: that he was in once says nothing after it.
+      std::ranges::copy_if(
+          spoken.claimed_admits, std::back_inserter(spoken.admits),
+          [&](const Said& claimed) { return present || !term || !ends_with_term(claimed.role); });
+    }
     if (spoken.admits.empty() && spoken.withdrawals.empty()) continue;
-    const Said* standing = spoken.standing(term);
+    const Said* standing = spoken.standing(term, holds_office(person));
     // One for each role that he ever had, of which one may stand: what he did in others stays done.
     std::set<DossierRole> roles;
     for (const Said& admit : spoken.admits) roles.insert(admit.role);

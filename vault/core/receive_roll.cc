@@ -213,11 +213,19 @@ Status Device::store_first_leaves(const RollState& next) {
   return {};
 }
 
+Status Device::tell_of_new_raad(const RollState& before, const RollState& next) {
+  if (before.term_act() == next.term_act()) return {};
+  KLUIS_CHECK(raise_alarm("new-raad", {}, {next.term_name()}));
+  const auto held = [](const RollState& roll) { return roll.second_place() || roll.reserve(); };
+  return held(before) && !held(next) ? raise_alarm("second-place", {}) : Status();
+}
+
 Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const RollState& next,
                           const std::vector<VerifiedRecord>& records) {
   KLUIS_CHECK(store_first_leaves(next));
   if (!roll_) KLUIS_CHECK(forget_answered());
   const std::uint64_t known = roll_ ? roll_->head().act_number + 1 : 0;
+  if (roll_) KLUIS_CHECK(tell_of_new_raad(*roll_, next));
   roll_ = next;
   KLUIS_CHECK(rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::active)));
   for (const VerifiedRecord& record : records) {

@@ -237,7 +237,7 @@ Status RollState::apply_body(const DeviceId& author, const CircleAct& body, cons
   return {};
 }
 
-Status RollState::apply_body(const DeviceId&, const EpochAct& body, const RecordId&) {
+Status RollState::apply_body(const DeviceId& author, const EpochAct& body, const RecordId&) {
   const auto found = circles_.find(body.circle);
   if (found == circles_.end()) return broken("roll.unknown_circle");
   RolledCircle& rolled = found->second;
@@ -247,6 +247,7 @@ Status RollState::apply_body(const DeviceId&, const EpochAct& body, const Record
   if (body.ends) return broken("roll.end_needs_decree");
   rolled.epochs.push_back(body.header);
   rolled.newest_act = act_number_;
+  rolled.newest_by = author;
   return {};
 }
 
@@ -330,6 +331,11 @@ bool RollState::is_officer(const DeviceId& id) const {
                      [](const auto& entry) { return is_officer_capacity(entry.first); });
 }
 
+bool RollState::keeps_every_circle(const DeviceId& id) const {
+  const EnrolledDevice* found = device(id);
+  return is_officer(id) || (found != nullptr && found->active() && found->custody);
+}
+
 bool RollState::was_active(const DeviceId& id, std::uint64_t act_number) const {
   const EnrolledDevice* found = device(id);
   return found != nullptr && found->certified_act <= act_number &&
@@ -359,6 +365,16 @@ bool RollState::has_capacity(const PersonId& id, Capacity capacity) const {
 
 bool RollState::sits_in_raad(const PersonId& id) const {
   return has_capacity(id, Capacity::raadslid) || has_capacity(id, Capacity::plv_raadsvoorzitter);
+}
+
+bool RollState::came_to_sit_after(const PersonId& id, std::uint64_t act_number) const {
+  const Person* found = person(id);
+  return found != nullptr && !found->removed &&
+         std::ranges::any_of(found->capacities, [&](const auto& entry) {
+           return (entry.first == Capacity::raadslid ||
+                   entry.first == Capacity::plv_raadsvoorzitter) &&
+                  entry.second > act_number;
+         });
 }
 
 std::vector<DeviceId> RollState::active_devices() const {

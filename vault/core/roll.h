@@ -49,6 +49,7 @@ struct RolledCircle {
   // and its first epoch, which stand in one commit.
   std::vector<HeaderHash> epochs;
   std::uint64_t newest_act = 0;  // the `epoch` act that named the newest
+  DeviceId newest_by;            // who signed that act
   DeviceId made_by;
   std::uint64_t made_act = 0;  // the `circle` act
   bool ended = false;
@@ -99,6 +100,8 @@ class RollState {
   [[nodiscard]] bool is_active(const DeviceId& device) const;
   // An active device of a griffier or plv-griffier.
   [[nodiscard]] bool is_officer(const DeviceId& device) const;
+  // An officer's device or a custody device: in every circle, without an admit.
+  [[nodiscard]] bool keeps_every_circle(const DeviceId& device) const;
   // The same when the act of that number had just been applied.
   [[nodiscard]] bool was_active(const DeviceId& device, std::uint64_t act_number) const;
   [[nodiscard]] bool was_officer(const DeviceId& device, std::uint64_t act_number) const;
@@ -109,6 +112,8 @@ class RollState {
   [[nodiscard]] bool has_capacity(const PersonId& person, Capacity capacity) const;
   // Raadslid or plv-raadsvoorzitter: whose place ends with the term.
   [[nodiscard]] bool sits_in_raad(const PersonId& person) const;
+  // Whether he got one of these, and has it still, by an act after that number.
+  [[nodiscard]] bool came_to_sit_after(const PersonId& person, std::uint64_t act_number) const;
   // Active devices, sorted.
   [[nodiscard]] std::vector<DeviceId> active_devices() const;
   [[nodiscard]] std::vector<DeviceId> active_devices_of(const PersonId& person) const;

@@ -18,6 +18,8 @@ bool Device::may_write(const CircleState& state) const {
   const RolledCircle* rolled = roll_->circle(state.alias);
   if (rolled == nullptr || rolled->ended || rolled->newest() != state.header) return false;
   if (state.alias == roll_->alias()) return true;  // its members are the active devices
+  // In an epoch of the old raad those who sat in it read on.
+  if (roll_->term_act() && rolled->newest_act < *roll_->term_act()) return false;
   return std::all_of(state.members.begin(), state.members.end(),
                      [&](const DeviceId& member) { return roll_->is_active(member); });
 }

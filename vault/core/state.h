@@ -102,6 +102,8 @@ struct ResealIntent {
 };
 struct TermIntent {  // a new raad: everything is resealed in one commit
   Term term;
+  std::uint64_t seen_act = 0;          // the roll's head when it was wished for
+  std::optional<std::uint64_t> after;  // the act that had installed the raad before it
 };
 using IntentBody = std::variant<EnrolIntent, RemoveIntent, AppointIntent, CircleIntent, AdmitIntent,
                                 DropIntent, ResealIntent, TermIntent>;

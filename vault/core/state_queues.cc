@@ -139,14 +139,20 @@ void write(RowWriter& row, const ResealIntent& intent) {
 void write(RowWriter& row, const TermIntent& intent) {
   row.number(8).text(intent.term.name);
   write_ids(row, intent.term.members);
+  row.number(intent.seen_act).number(intent.after ? *intent.after : 0);
 }
 
 TermIntent read_term(RowReader& row) {
   TermIntent intent;
   intent.term.name = row.text();
   intent.term.members = read_ids<PersonId>(row);
+  intent.seen_act = row.number();
+  // Act 0 is the genesis and installs nothing.
+  const std::uint64_t after = row.number();
+  if (after != 0) intent.after = after;
   return intent;
 }
+
 AdmitIntent read_admit(RowReader& row) {
   AdmitIntent intent;
   intent.circle = row.id<CircleAlias>();

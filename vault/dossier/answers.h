@@ -134,8 +134,10 @@ struct VaultStatus {
   PersonId person;
   std::string person_name;
   DeviceId device;
-  std::uint64_t pending = 0;  // records and wishes that wait to be sent
-  std::uint64_t apart = 0;    // records that wait for this officer's decision
+  std::uint64_t pending = 0;     // records and wishes that wait to be sent
+  std::string term;              // the raad that was installed last; empty: the founding one sits
+  bool awaits_new_raad = false;  // one was wished for here, and no commit installed it yet
+  std::uint64_t apart = 0;       // records that wait for this officer's decision
   std::vector<AlarmRow> alarms;
 };
 

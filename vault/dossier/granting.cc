@@ -35,6 +35,12 @@ Result<DossierRole> lawful_role(Desk& desk, const PersonId& person, const Dossie
   return wanted;
 }
 
+// What is granted to a raadslid before the new raad sits is void when it does.
+Status check_raad(Desk& desk, DossierRole role) {
+  KLUIS_TRY(awaits, desk.device.awaits_new_raad());
+  return awaits && ends_with_term(role) ? Status(refuse("grant.awaits_new_raad", "Vt2")) : Status();
+}
+
 std::optional<Device::Grant> standing_grant(const std::vector<Device::Grant>& grants,
                                             const PersonId& person) {
   for (const Device::Grant& grant : grants) {
@@ -258,6 +264,7 @@ Status grant(Desk& desk, const PersonId& person, const DossierId& id,
   KLUIS_CHECK(check_active(desk, person));
   KLUIS_TRY(dossier, dossier_of(desk, id));
   KLUIS_TRY(lawful, lawful_role(desk, person, dossier, role));
+  KLUIS_CHECK(check_raad(desk, lawful));
   return desk.store().transact([&] { return grant_role(desk, dossier, person, lawful); });
 }
 
@@ -267,6 +274,7 @@ Status grant_chosen(Desk& desk, const PersonId& person, const DossierId& id,
   KLUIS_CHECK(check_active(desk, person));
   KLUIS_TRY(dossier, dossier_of(desk, id));
   KLUIS_TRY(lawful, lawful_role(desk, person, dossier, role));
+  KLUIS_CHECK(check_raad(desk, lawful));
   std::map<CircleAlias, std::vector<FoldedStuk>> by_home;
   std::set<StukId> seen;
   for (const StukId& stuk_id : stukken) {

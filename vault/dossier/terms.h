@@ -9,7 +9,7 @@
 namespace kluis {
 
 // As Vault::install_raad.
-[[nodiscard]] Result<std::vector<PersonId>> install_raad(Desk& desk, const std::string& name,
-                                                         std::vector<PersonId> members);
+[[nodiscard]] Status install_raad(Desk& desk, const std::string& name,
+                                  std::vector<PersonId> members);
 
 }  // namespace kluis

@@ -359,10 +359,14 @@ DossierRole default_role(std::span<const Capacity> capacities) {
   return kLid;
 }
 
-bool ends_with_term(DossierRole role) {
+bool may_hold(DossierRole role, Capacity capacity) {
   return std::ranges::any_of(kRoleNeeds, [&](const RoleNeed& need) {
-    return need.role == role && need.capacity == Capacity::raadslid;
+    return need.role == role && need.capacity == capacity;
   });
+}
+
+bool ends_with_term(DossierRole role) {
+  return may_hold(role, Capacity::raadslid);
 }
 
 std::string_view outsider_refused(DossierKind kind, ReaderClass reader_class) {

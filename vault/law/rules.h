@@ -59,6 +59,8 @@ struct StukType {
 // The role `grant` takes when none is named. Requires: nothing; with no capacity it is lid.
 [[nodiscard]] DossierRole default_role(std::span<const Capacity> capacities);
 
+// Whether a capacity lets one hold the role in a dossier of some kind.
+[[nodiscard]] bool may_hold(DossierRole role, Capacity capacity);
 // Whether one holds the role because one sits in the raad: a grant of it ends with the term (Vt2).
 [[nodiscard]] bool ends_with_term(DossierRole role);
 

@@ -35,6 +35,37 @@ class RaadOfFour : public ::testing::Test {
     return removal;
   }
 
+  // Writes as if the roll still stood there: as one who was an officer then would.
+  RecordId write_backdated(Party& party, const CircleAlias& circle, const RollPosition& head,
+                           RecordKind kind, const Bytes& body) {
+    DeviceRows& rows = party.device->rows();
+    const auto end = rows.chain_end(circle, party.device->id());
+    Record record;
+    record.circle = circle;
+    record.author = party.device->id();
+    record.sequence = end->sequence + 1;
+    record.previous = end->record;
+    record.roll_head = head;
+    record.written_unix_ms = raad_.clock.now_ms;
+    record.kind = kind;
+    record.body = body;
+    const auto identity = rows.secret<IdentitySeed>("identity");
+    const VerifiedRecord made = sign_record(record, **identity);
+    OutboxEntry entry;
+    entry.kind = OutboxKind::record;
+    entry.circle = circle;
+    entry.record = made.id();
+    EXPECT_TRUE(party.store.transact([&]() -> Status {
+      KLUIS_CHECK(rows.put_record(circle, made.id(), made.signed_bytes()));
+      KLUIS_CHECK(
+          rows.put_record_key(circle, made.id(), draw_record_key(party.entropy, made.id())));
+      KLUIS_CHECK(rows.put_held(circle, record.author, record.sequence, made.id()));
+      KLUIS_CHECK(rows.put_chain_end(circle, record.author, {record.sequence, made.id()}));
+      return rows.put(entry);
+    }));
+    return made.id();
+  }
+
   // "code subject argument…" of each.
   static std::set<std::string> alarms(Party& party) {
     std::set<std::string> result;

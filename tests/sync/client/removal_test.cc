@@ -281,34 +281,8 @@ class FormerOfficerTest : public RemovalTest {
     return std::binary_search(members.begin(), members.end(), party.device->id());
   }
 
-  // Piet writes as if the roll stood where it stood when he was an officer.
   RecordId write_backdated(RecordKind kind, const Bytes& body) {
-    DeviceRows& rows = plv_.device->rows();
-    const auto end = rows.chain_end(circle_, plv_.device->id());
-    Record record;
-    record.circle = circle_;
-    record.author = plv_.device->id();
-    record.sequence = end->sequence + 1;
-    record.previous = end->record;
-    record.roll_head = as_officer_;
-    record.written_unix_ms = raad_.clock.now_ms;
-    record.kind = kind;
-    record.body = body;
-    const auto identity = rows.secret<IdentitySeed>("identity");
-    const VerifiedRecord made = sign_record(record, **identity);
-    OutboxEntry entry;
-    entry.kind = OutboxKind::record;
-    entry.circle = circle_;
-    entry.record = made.id();
-    EXPECT_TRUE(plv_.store.transact([&]() -> Status {
-      KLUIS_CHECK(rows.put_record(circle_, made.id(), made.signed_bytes()));
-      KLUIS_CHECK(
-          rows.put_record_key(circle_, made.id(), draw_record_key(plv_.entropy, made.id())));
-      KLUIS_CHECK(rows.put_held(circle_, record.author, record.sequence, made.id()));
-      KLUIS_CHECK(rows.put_chain_end(circle_, record.author, {record.sequence, made.id()}));
-      return rows.put(entry);
-    }));
-    return made.id();
+    return RaadOfFour::write_backdated(plv_, circle_, as_officer_, kind, body);
   }
 
   Party& dirk_;

@@ -273,7 +273,7 @@ TEST_F(StateTest, KeepsEveryKindOfIntent) {
            enrol, RemoveIntent{{device_}, make_id<PersonId>(9)}, AppointIntent{appoint},
            CircleIntent{circle_}, AdmitIntent{circle_, record_},
            DropIntent{circle_, make_id<PersonId>(5), record_}, ResealIntent{other_},
-           TermIntent{{"raad", {make_id<PersonId>(6)}}}}) {
+           TermIntent{{"raad", {make_id<PersonId>(6)}}, 5, 3}}) {
     put(Intent{0, body});
   }
 
@@ -312,6 +312,8 @@ TEST_F(StateTest, KeepsEveryKindOfIntent) {
   EXPECT_EQ(std::get<TermIntent>(intents[7].body).term.name, "raad");
   EXPECT_THAT(std::get<TermIntent>(intents[7].body).term.members,
               ElementsAre(make_id<PersonId>(6)));
+  EXPECT_EQ(std::get<TermIntent>(intents[7].body).seen_act, 5U);
+  EXPECT_EQ(std::get<TermIntent>(intents[7].body).after, 3U);
   change([&] { return rows_.erase_intent(1); });
   EXPECT_EQ(rows_.intents().value().size(), 7U);
 }
