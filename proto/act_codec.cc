@@ -15,7 +15,6 @@ static void write(Certificate::Builder root, const kluis::Certificate& value) {
   write(root.initLeaf(), value.leaf);
   root.setOfficerKey(as_data(value.officer_key));
   root.setCustody(value.custody);
-  put_data(value.decree_evidence, [&](auto evidence) { root.setDecreeEvidence(evidence); });
 }
 
 static kluis::Certificate read(Certificate::Reader root) {
@@ -28,7 +27,6 @@ static kluis::Certificate read(Certificate::Reader root) {
   value.leaf = read(root.getLeaf());
   get(root.getOfficerKey(), value.officer_key);
   value.custody = root.getCustody();
-  get(root.getDecreeEvidence(), value.decree_evidence, kRecordBytesMax);
   return value;
 }
 
@@ -75,7 +73,6 @@ static void write(Appoint::Builder root, const kluis::Appoint& value) {
   put_data(value.speaking_device, [&](auto device) { root.setSpeakingDevice(device); });
   put_data(value.reserve, [&](auto person) { root.setReserve(person); });
   put_data(value.reserve_device, [&](auto device) { root.setReserveDevice(device); });
-  put_data(value.decree_evidence, [&](auto evidence) { root.setDecreeEvidence(evidence); });
 }
 
 static kluis::Appoint read(Appoint::Reader root) {
@@ -86,7 +83,6 @@ static kluis::Appoint read(Appoint::Reader root) {
   get(root.getSpeakingDevice(), value.speaking_device);
   get(root.getReserve(), value.reserve);
   get(root.getReserveDevice(), value.reserve_device);
-  get(root.getDecreeEvidence(), value.decree_evidence, kRecordBytesMax);
   return value;
 }
 
@@ -128,6 +124,33 @@ static kluis::Term read(Term::Reader root) {
   return value;
 }
 
+static void write(Execute::Builder root, const kluis::Execute& value) {
+  write(root.initProposal(), value.proposal);
+  put_list(
+      value.approvals, [&](auto count) { return root.initApprovals(count); },
+      [](auto target, const kluis::SignedRecord& approval) { write(target, approval); });
+  put_all(value.holders, [&](auto size) { return root.initHolders(size); });
+}
+
+static kluis::Execute read(Execute::Reader root) {
+  kluis::Execute value;
+  value.proposal = read(root.getProposal());
+  get_list(root.getApprovals(), value.approvals, kDecreeApprovalsMax,
+           [](auto approval) { return read(approval); });
+  get_distinct(root.getHolders(), value.holders, kBoxesMax);
+  return value;
+}
+
+static void write(Withdraw::Builder root, const kluis::Withdraw& value) {
+  root.setDecree(as_data(value.decree));
+}
+
+static kluis::Withdraw read(Withdraw::Reader root) {
+  kluis::Withdraw value;
+  get(root.getDecree(), value.decree);
+  return value;
+}
+
 }  // namespace kluis::schema
 
 namespace kluis {
@@ -158,6 +181,12 @@ Bytes encode(const EpochAct& body) {
 }
 Bytes encode(const Term& body) {
   return encoded<schema::Term>(body);
+}
+Bytes encode(const Execute& body) {
+  return encoded<schema::Execute>(body);
+}
+Bytes encode(const Withdraw& body) {
+  return encoded<schema::Withdraw>(body);
 }
 Bytes encode(const Mark&) {
   return {};
@@ -193,9 +222,11 @@ Result<ActBody> act_body_of_kind(RecordKind kind, ByteView body) {
     case RecordKind::mark:
       if (!body.empty()) return broken(codec::kMalformed);
       return ActBody(Mark{});
-    case RecordKind::profile:
     case RecordKind::execute:
+      return act_body<schema::Execute>(body);
     case RecordKind::withdraw:
+      return act_body<schema::Withdraw>(body);
+    case RecordKind::profile:
     case RecordKind::join:
       return ActBody(OpaqueAct{to_bytes(body)});
     default:
@@ -247,6 +278,8 @@ RecordKind kind_of(const ActBody& body) {
     RecordKind operator()(const EpochAct&) const { return RecordKind::epoch; }
     RecordKind operator()(const Mark&) const { return RecordKind::mark; }
     RecordKind operator()(const Term&) const { return RecordKind::term; }
+    RecordKind operator()(const Execute&) const { return RecordKind::execute; }
+    RecordKind operator()(const Withdraw&) const { return RecordKind::withdraw; }
     RecordKind operator()(const OpaqueAct&) const { KLUIS_ASSERT(false); }
   };
   return std::visit(Kind{}, body);

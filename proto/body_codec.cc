@@ -160,20 +160,6 @@ static kluis::JournalEntry read(JournalEntry::Reader root) {
   return value;
 }
 
-static void write(Confirmation::Builder root, const kluis::Confirmation& value) {
-  root.setDecree(as_data(value.decree));
-  root.setGeneration(value.generation);
-  put_all(value.also_boxed, [&](auto size) { return root.initAlsoBoxed(size); });
-}
-
-static kluis::Confirmation read(Confirmation::Reader root) {
-  kluis::Confirmation value;
-  get(root.getDecree(), value.decree);
-  value.generation = count(root.getGeneration());
-  get_distinct(root.getAlsoBoxed(), value.also_boxed, kBoxesMax);
-  return value;
-}
-
 }  // namespace kluis::schema
 
 namespace kluis {
@@ -233,9 +219,6 @@ Bytes encode(const Refuse& body) {
 Bytes encode(const JournalEntry& body) {
   return encoded<schema::JournalEntry>(body);
 }
-Bytes encode(const Confirmation& body) {
-  return encoded<schema::Confirmation>(body);
-}
 
 Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body) {
   switch (kind) {
@@ -266,10 +249,6 @@ Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body) {
     default:
       return broken(codec::kUnknownKind);
   }
-}
-
-Result<Confirmation> decode_confirmation(ByteView body) {
-  return decoded<schema::Confirmation>(body, kRecordBytesMax);
 }
 
 }  // namespace kluis

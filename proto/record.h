@@ -34,6 +34,7 @@ enum class RecordKind : std::uint16_t {
   proposal = 32,
   approval = 33,
   confirmation = 34,
+  event = 35,
 
   genesis = 64,
   certify = 65,
@@ -184,15 +185,6 @@ struct JournalEntry {
   std::string article;
 };
 
-// ---- Members' records in the roll ----
-// No verb of this version writes them; their format is fixed all the same.
-
-struct Confirmation {
-  DecreeId decree;
-  std::uint64_t generation = 0;      // of the device's root key
-  std::vector<DeviceId> also_boxed;  // devices for which the confirmer knows a box or welcome
-};
-
 // ---- Acts ----
 
 // Everything an act carries besides its record.
@@ -229,7 +221,6 @@ struct Certificate {
   SignedCell leaf;         // counter 0, signed by the device itself
   OfficerKey officer_key;  // counts while the person is an officer
   bool custody = false;
-  Bytes decree_evidence;  // decree and approvals, for a quorum capacity after founding; else empty
 };
 
 struct Genesis {
@@ -251,8 +242,7 @@ struct Remove {
 enum class AppointGround : std::uint16_t {
   officer = 1,   // capacities outside the quorum
   founding = 2,  // the one founding appointment of the second place and its reserve
-  decree = 3,    // embedded evidence
-  ending = 4     // recorded end of a capacity
+  ending = 3     // recorded end of a capacity
 };
 
 struct Appoint {
@@ -262,7 +252,6 @@ struct Appoint {
   std::optional<DeviceId> speaking_device;  // for a quorum capacity: which device approves
   std::optional<PersonId> reserve;          // founding only
   std::optional<DeviceId> reserve_device;
-  Bytes decree_evidence;
 };
 
 struct CircleAct {
@@ -284,17 +273,30 @@ struct Term {
   std::vector<PersonId> members;  // who sat before and sits on; distinct
 };
 
+// Carries out a decree (proto/decree.h), and is its own evidence: whoever holds the roll up to here
+// checks everything. What it destroys ends, or is resealed, in the same commit.
+struct Execute {
+  SignedRecord proposal;
+  std::vector<SignedRecord> approvals;
+  std::vector<DeviceId> holders;  // devices that ever had what it destroys; distinct
+};
+
+// The decree is dead, unless it was carried out before.
+struct Withdraw {
+  DecreeId decree;
+};
+
 // Changes nothing: a commit that only appends holds one, so that the roll counts every commit.
 struct Mark {};
 
-// Acts whose rules come with decrees and forks. Their place in the chain and their framing are
+// Acts whose rules come with profiles and forks. Their place in the chain and their framing are
 // fixed; a reader that does not know their body's version stops.
 struct OpaqueAct {
   Bytes body;
 };
 
-using ActBody =
-    std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark, Term, OpaqueAct>;
+using ActBody = std::variant<Genesis, Certificate, Remove, Appoint, CircleAct, EpochAct, Mark, Term,
+                             Execute, Withdraw, OpaqueAct>;
 
 struct Act {
   ActPlace place;
@@ -370,12 +372,10 @@ struct OpenedValue {
 [[nodiscard]] Bytes encode(const Carry& body);
 [[nodiscard]] Bytes encode(const Refuse& body);
 [[nodiscard]] Bytes encode(const JournalEntry& body);
-[[nodiscard]] Bytes encode(const Confirmation& body);
 
 // Any body that may stand in a dossier circle.
 using CircleBody = std::variant<CircleInfo, Admit, WithdrawGrant, Stuk, Version, Note,
                                 VersionSignature, Adopt, Carry, Refuse, JournalEntry>;
 [[nodiscard]] Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body);
-[[nodiscard]] Result<Confirmation> decode_confirmation(ByteView body);
 
 }  // namespace kluis

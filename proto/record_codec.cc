@@ -10,7 +10,7 @@ static RecordKind known_record_kind(std::uint16_t raw) {
     return raw >= number(first) && raw <= number(last);
   };
   require(within(RecordKind::circle_info, RecordKind::journal) ||
-              within(RecordKind::proposal, RecordKind::confirmation) ||
+              within(RecordKind::proposal, RecordKind::event) ||
               within(RecordKind::genesis, RecordKind::term),
           kUnknownKind);
   return static_cast<RecordKind>(raw);

@@ -24,7 +24,6 @@ struct Certificate {
   leaf @5 :R.SignedCell;
   officerKey @6 :Data;  # 32
   custody @7 :Bool;
-  decreeEvidence @8 :Data;
 }
 
 struct Genesis {
@@ -50,7 +49,6 @@ struct Appoint {
   speakingDevice @3 :Data;  # 32 or absent
   reserve @4 :Data;  # 16 or absent
   reserveDevice @5 :Data;  # 32 or absent
-  decreeEvidence @6 :Data;
 }
 
 struct CircleAct {
@@ -60,6 +58,16 @@ struct CircleAct {
 struct Term {
   name @0 :Text;
   members @1 :Data;  # 16 each, distinct
+}
+
+struct Execute {
+  proposal @0 :R.SignedRecord;
+  approvals @1 :List(R.SignedRecord);
+  holders @2 :Data;  # 32 each, distinct
+}
+
+struct Withdraw {
+  decree @0 :Data;  # 32
 }
 
 struct EpochAct {

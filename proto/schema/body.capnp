@@ -70,9 +70,3 @@ struct JournalEntry {
   version @2 :UInt32;
   article @3 :Text;
 }
-
-struct Confirmation {
-  decree @0 :Data;  # 32
-  generation @1 :UInt64;
-  alsoBoxed @2 :Data;  # 32 each, distinct
-}

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "proto/commit.h"
+#include "proto/decree.h"
 #include "proto/enrol.h"
 #include "proto/epoch.h"
 #include "proto/limits.h"
@@ -53,6 +54,10 @@ constexpr AppointGround last_of() {
   return AppointGround::ending;
 }
 template <>
+constexpr DecreeKind last_of() {
+  return DecreeKind::discharge;
+}
+template <>
 constexpr CellKind last_of() {
   return CellKind::opened;
 }
@@ -74,11 +79,11 @@ inline constexpr std::array kRecordKinds = {
     RecordKind::stuk,        RecordKind::version,      RecordKind::note,
     RecordKind::signature,   RecordKind::adopt,        RecordKind::carry,
     RecordKind::refuse,      RecordKind::journal,      RecordKind::proposal,
-    RecordKind::approval,    RecordKind::confirmation, RecordKind::genesis,
-    RecordKind::certify,     RecordKind::remove,       RecordKind::appoint,
-    RecordKind::circle,      RecordKind::epoch,        RecordKind::profile,
-    RecordKind::execute,     RecordKind::withdraw,     RecordKind::join,
-    RecordKind::mark,        RecordKind::term};
+    RecordKind::approval,    RecordKind::confirmation, RecordKind::event,
+    RecordKind::genesis,     RecordKind::certify,      RecordKind::remove,
+    RecordKind::appoint,     RecordKind::circle,       RecordKind::epoch,
+    RecordKind::profile,     RecordKind::execute,      RecordKind::withdraw,
+    RecordKind::join,        RecordKind::mark,         RecordKind::term};
 
 // ---- What the decoders demand beyond the types: `settle` makes a drawn value meet it. ----
 
@@ -116,6 +121,35 @@ inline void settle(Version& body) {
 }
 inline void settle(Confirmation& body) {
   sort_unique(body.also_boxed);
+}
+inline void settle(Execute& body) {
+  sort_unique(body.holders);
+}
+// A decree destroys or concerns a person, and says nothing of the other.
+inline void settle(Decree& body) {
+  body.not_before_unix_ms &= (std::int64_t{1} << 40) - 1;
+  sort_unique(body.circles);
+  sort_unique(body.records);
+  sort_unique(body.capacities);
+  const bool one_stuk = body.kind == DecreeKind::destroy_stuk;
+  const bool destroys = one_stuk || body.kind == DecreeKind::destroy_dossier;
+  if (!one_stuk) body.stuk.reset();
+  if (one_stuk && !body.stuk) body.stuk.emplace();
+  if (!one_stuk) body.records.clear();
+  if (one_stuk && body.records.empty()) body.records.emplace_back();
+  if (destroys) {
+    body.dossier.bytes[0] = 1;
+    if (body.circles.empty()) body.circles.emplace_back();
+    body.person.reset();
+    body.capacities.clear();
+  } else {
+    body.dossier = DossierId{};
+    body.circles.clear();
+    body.covers.clear();
+    if (!body.person) body.person.emplace();
+    if (body.capacities.empty()) body.capacities.push_back(Capacity::griffier);
+  }
+  if (body.kind != DecreeKind::appoint) body.speaking_device.reset();
 }
 inline void settle(Certificate& body) {
   sort_unique(body.capacities);

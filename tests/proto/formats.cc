@@ -152,7 +152,10 @@ void add_records(std::vector<Format>& all) {
   all.push_back(format("leaf_value", decode_leaf_value));
   all.push_back(format("seen_value", decode_seen_value));
   all.push_back(format("opened_value", decode_opened_value));
+  all.push_back(format("decree", decode_decree));
+  all.push_back(format("approval", decode_approval));
   all.push_back(format("confirmation", decode_confirmation));
+  all.push_back(format("event", decode_event));
   all.push_back(body_format<CircleInfo>("body_circle_info", RecordKind::circle_info));
   all.push_back(body_format<Admit>("body_admit", RecordKind::admit));
   all.push_back(body_format<WithdrawGrant>("body_withdraw_grant", RecordKind::withdraw_grant));
@@ -176,8 +179,8 @@ void add_acts(std::vector<Format>& all) {
   all.push_back(act_format<Mark>("act_mark", RecordKind::mark));
   all.push_back(act_format<Term>("act_term", RecordKind::term));
   all.push_back(act_format<OpaqueAct>("act_profile", RecordKind::profile));
-  all.push_back(act_format<OpaqueAct>("act_execute", RecordKind::execute));
-  all.push_back(act_format<OpaqueAct>("act_withdraw", RecordKind::withdraw));
+  all.push_back(act_format<Execute>("act_execute", RecordKind::execute));
+  all.push_back(act_format<Withdraw>("act_withdraw", RecordKind::withdraw));
   all.push_back(act_format<OpaqueAct>("act_join", RecordKind::join));
 }
 

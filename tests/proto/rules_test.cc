@@ -166,8 +166,7 @@ TEST(ActRulesTest, TheGenesisAndNoOtherActIsNumberZero) {
 
 TEST(ActRulesTest, KindsWhoseRulesComeLaterKeepTheirBytes) {
   const Bytes body = {1, 2, 3};
-  for (const RecordKind kind :
-       {RecordKind::profile, RecordKind::execute, RecordKind::withdraw, RecordKind::join}) {
+  for (const RecordKind kind : {RecordKind::profile, RecordKind::join}) {
     const auto act = decode_act(kind, encode(Act{{3, record_id(1), 2, false}, OpaqueAct{body}}));
     ASSERT_TRUE(act);
     EXPECT_EQ(std::get<OpaqueAct>(act->body).body, body);
@@ -177,6 +176,47 @@ TEST(ActRulesTest, KindsWhoseRulesComeLaterKeepTheirBytes) {
   EXPECT_EQ(
       decoded_act(static_cast<RecordKind>(76), Act{{1, record_id(1), 1, true}, OpaqueAct{body}}),
       kUnknownKind);
+}
+
+TEST(DecreeRulesTest, ADecreeDestroysOrConcernsAPerson) {
+  const auto refusal = [](const Decree& decree) {
+    const auto decoded = decode_decree(encode(decree));
+    return decoded ? std::string(kAccepted) : decoded.error().key;
+  };
+  Decree destroys;
+  destroys.dossier.bytes[0] = 1;
+  destroys.circles = {CircleAlias{}};
+  EXPECT_EQ(refusal(destroys), kAccepted);
+  Decree wrong = destroys;
+  wrong.person = PersonId{};
+  EXPECT_EQ(refusal(wrong), kMalformed);
+  wrong = destroys;
+  wrong.circles.clear();
+  EXPECT_EQ(refusal(wrong), kMalformed);
+  wrong = destroys;
+  wrong.dossier = DossierId{};
+  EXPECT_EQ(refusal(wrong), kMalformed);
+  wrong = destroys;
+  wrong.records = {RecordId{}};
+  EXPECT_EQ(refusal(wrong), kMalformed);
+  wrong.kind = DecreeKind::destroy_stuk;
+  EXPECT_EQ(refusal(wrong), kMalformed);
+  wrong.stuk = StukId{};
+  EXPECT_EQ(refusal(wrong), kAccepted);
+  wrong.records.clear();
+  EXPECT_EQ(refusal(wrong), kMalformed);
+  Decree appoints;
+  appoints.kind = DecreeKind::appoint;
+  appoints.person = PersonId{};
+  EXPECT_EQ(refusal(appoints), kMalformed);
+  appoints.capacities = {Capacity::griffier};
+  EXPECT_EQ(refusal(appoints), kAccepted);
+  appoints.covers = {{"verslag", 2025, 1}};
+  EXPECT_EQ(refusal(appoints), kMalformed);
+  appoints.covers.clear();
+  appoints.kind = DecreeKind::discharge;
+  appoints.speaking_device = DeviceId{};
+  EXPECT_EQ(refusal(appoints), kMalformed);
 }
 
 TEST(ActRulesTest, AMarkSaysNothing) {
@@ -194,6 +234,8 @@ TEST(ActRulesTest, KindOfNamesTheRecordKindOfABody) {
   EXPECT_EQ(kind_of(EpochAct{}), RecordKind::epoch);
   EXPECT_EQ(kind_of(Mark{}), RecordKind::mark);
   EXPECT_EQ(kind_of(Term{}), RecordKind::term);
+  EXPECT_EQ(kind_of(Execute{}), RecordKind::execute);
+  EXPECT_EQ(kind_of(Withdraw{}), RecordKind::withdraw);
 }
 
 TEST(ActRulesTest, ACapacityStandsOnce) {

@@ -216,8 +216,8 @@ Status Device::store_first_leaves(const RollState& next) {
 Status Device::tell_of_new_raad(const RollState& before, const RollState& next) {
   if (before.term_act() == next.term_act()) return {};
   KLUIS_CHECK(raise_alarm("new-raad", {}, {next.term_name()}));
-  const auto held = [](const RollState& roll) { return roll.second_place() || roll.reserve(); };
-  return held(before) && !held(next) ? raise_alarm("second-place", {}) : Status();
+  const bool emptied = !before.speaking_devices().empty() && next.speaking_devices().empty();
+  return emptied ? raise_alarm("second-place", {}) : Status();
 }
 
 Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const RollState& next,

@@ -65,6 +65,7 @@ Status RollState::apply(const VerifiedRecord& record, const Act& act) {
   if (!first && record.record().circle != alias()) return broken("roll.other_circle");
   if (!first && !is_officer(record.record().author)) return broken("roll.not_an_officer");
   act_number_ = act.place.act_number;
+  act_unix_ms_ = record.record().written_unix_ms;
   KLUIS_CHECK(std::visit(
       [&](const auto& body) { return apply_body(record.record().author, body, record.id()); },
       act.body));
@@ -140,7 +141,7 @@ Status RollState::apply_body(const DeviceId&, const Certificate& body, const Rec
   }
   for (const Capacity capacity : body.capacities) {
     // A second griffier and the second place come by decree (or the one founding act).
-    if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+    if (needs_decree(capacity)) {
       return broken("roll.capacity_needs_decree");
     }
   }
@@ -157,7 +158,7 @@ Status RollState::apply_body(const DeviceId& author, const Remove& body, const R
   const Person* leaving = person(*body.person);
   if (leaving == nullptr || leaving->removed) return broken("roll.not_active");
   for (const auto& [capacity, act] : leaving->capacities) {
-    if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+    if (needs_decree(capacity)) {
       return broken("roll.capacity_needs_decree");
     }
   }
@@ -171,8 +172,7 @@ Status RollState::found_second_place(const Appoint& body) {
   if (body.capacities.size() != 1 || !is_quorum_capacity(body.capacities.front())) {
     return broken("roll.founding_capacity");
   }
-  const auto place = [&](const PersonId& holder, const std::optional<DeviceId>& device,
-                         std::optional<SecondPlace>& target) -> Status {
+  const auto place = [&](const PersonId& holder, const std::optional<DeviceId>& device) -> Status {
     const EnrolledDevice* speaking = device ? this->device(*device) : nullptr;
     if (speaking == nullptr || !speaking->active() || speaking->person != holder) {
       return broken("roll.speaking_device");
@@ -180,13 +180,13 @@ Status RollState::found_second_place(const Appoint& body) {
     // The griffier's own place is the first; nobody fills both.
     if (is_officer(*device)) return broken("roll.founding_officer");
     give(persons_[holder], body.capacities.front());
-    target = SecondPlace{holder, *device};
+    speaking_[holder] = *device;
     return {};
   };
-  KLUIS_CHECK(place(body.person, body.speaking_device, second_place_));
+  KLUIS_CHECK(place(body.person, body.speaking_device));
   if (body.reserve) {
     if (*body.reserve == body.person) return broken("roll.reserve");
-    KLUIS_CHECK(place(*body.reserve, body.reserve_device, reserve_));
+    KLUIS_CHECK(place(*body.reserve, body.reserve_device));
   }
   founding_over_ = true;
   return {};
@@ -206,23 +206,25 @@ Status RollState::apply_body(const DeviceId& author, const Appoint& body, const 
     }
     case AppointGround::officer:
       for (const Capacity capacity : body.capacities) {
-        if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+        if (needs_decree(capacity)) {
           return broken("roll.capacity_needs_decree");
+        }
+        // Nobody fills both places, or an officer could empty the second.
+        if (is_officer_capacity(capacity) && speaking_.contains(body.person)) {
+          return broken("roll.both_places");
         }
         give(persons_[body.person], capacity);
       }
       return {};
     case AppointGround::ending:
       for (const Capacity capacity : body.capacities) {
-        if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+        if (needs_decree(capacity)) {
           return broken("roll.capacity_needs_decree");
         }
         if (!appointed->capacities.contains(capacity)) return broken("roll.capacity");
         end(persons_[body.person], capacity);
       }
       return {};
-    case AppointGround::decree:
-      return broken("roll.newer");
   }
   return broken("roll.ground");
 }
@@ -243,8 +245,13 @@ Status RollState::apply_body(const DeviceId& author, const EpochAct& body, const
   RolledCircle& rolled = found->second;
   if (rolled.ended) return broken("roll.circle_ended");
   if (body.number != rolled.epochs.size()) return broken("roll.epoch_number");
-  // Ending a circle is an erasure; it comes with decrees.
-  if (body.ends) return broken("roll.end_needs_decree");
+  // Nothing is erased without a decree, and what one erases it erases in its own commit.
+  const auto ordered = ordered_.find(body.circle);
+  const bool must_end = ordered != ordered_.end() && ordered->second;
+  if (body.ends && !must_end) return broken("roll.end_needs_decree");
+  if (must_end && !body.ends) return broken("roll.must_end");
+  if (ordered != ordered_.end()) ordered_.erase(ordered);
+  rolled.ended = body.ends;
   rolled.epochs.push_back(body.header);
   rolled.newest_act = act_number_;
   rolled.newest_by = author;
@@ -260,9 +267,7 @@ void RollState::end_term_of(Person& person) {
   for (const Capacity capacity : {Capacity::raadslid, Capacity::plv_raadsvoorzitter}) {
     end(person, capacity);
   }
-  for (std::optional<SecondPlace>* place : {&second_place_, &reserve_}) {
-    if (*place && (*place)->person == person.id) place->reset();
-  }
+  speaking_.erase(person.id);
   if (!person.capacities.empty()) return;
   bool keeps = false;
   for (const DeviceId& id : active_devices_of(person.id)) {
@@ -287,13 +292,14 @@ Status RollState::apply_body(const DeviceId&, const Term& body, const RecordId&)
   return {};
 }
 
-// Decrees, their execution and the joining of branches: a version that does not know their rules
-// must not go past them.
+// Profiles and the joining of branches: a version that does not know their rules must not go past
+// them.
 Status RollState::apply_body(const DeviceId&, const OpaqueAct&, const RecordId&) {
   return broken("roll.newer");
 }
 
 Status RollState::check_complete() const {
+  if (!ordered_.empty()) return broken("roll.decree_not_carried_out");
   for (const auto& [alias, rolled] : circles_) {
     if (rolled.epochs.empty()) return broken("roll.circle_without_epoch");
   }

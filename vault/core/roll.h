@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "proto/decree.h"
 #include "proto/record.h"
 #include "proto/result.h"
 #include "vault/core/record.h"
+#include "vault/law/rules.h"
 
 // The roll: one linear chain of officers' acts that names persons, devices, circles and every epoch
 // of every circle. Its state is a pure fold; each commit is applied as a whole or not at all.
@@ -58,10 +60,21 @@ struct RolledCircle {
   [[nodiscard]] const HeaderHash& newest() const { return epochs.back(); }
 };
 
-// Who holds the second place in decrees, and which of his devices speaks for him.
-struct SecondPlace {
+// Somebody whose signature on a decree counts.
+struct DecreeSigner {
   PersonId person;
   DeviceId device;
+  DecreePlace place = DecreePlace::griffie;
+};
+
+// A decree that was carried out.
+struct ExecutedDecree {
+  Decree decree;
+  std::uint64_t act_number = 0;  // of its `execute`
+  DeviceId executed_by;
+  std::int64_t executed_unix_ms = 0;  // by that device's clock
+  std::vector<DecreeSigner> signers;  // the proposer first
+  std::vector<DeviceId> holders;      // devices that ever had what it destroyed
 };
 
 class RollState {
@@ -89,8 +102,10 @@ class RollState {
   [[nodiscard]] std::optional<std::uint64_t> term_act() const { return term_act_; }
   [[nodiscard]] const std::string& term_name() const { return term_name_; }
   [[nodiscard]] bool founding_over() const { return founding_over_; }
-  [[nodiscard]] const std::optional<SecondPlace>& second_place() const { return second_place_; }
-  [[nodiscard]] const std::optional<SecondPlace>& reserve() const { return reserve_; }
+  // Of who holds the second place in decrees: which of his devices speaks for him.
+  [[nodiscard]] const std::map<PersonId, DeviceId>& speaking_devices() const { return speaking_; }
+  [[nodiscard]] const std::map<DecreeId, ExecutedDecree>& executed() const { return executed_; }
+  [[nodiscard]] bool is_withdrawn(const DecreeId& id) const { return withdrawn_.contains(id); }
 
   // nullptr when unknown.
   [[nodiscard]] const Person* person(const PersonId& id) const;
@@ -114,6 +129,10 @@ class RollState {
   [[nodiscard]] bool sits_in_raad(const PersonId& person) const;
   // Whether he got one of these, and has it still, by an act after that number.
   [[nodiscard]] bool came_to_sit_after(const PersonId& person, std::uint64_t act_number) const;
+  // Whose signature this is, if it counts now for a decree that was proposed when `since_act` was
+  // the last act. Errors: integrity "decree.<what>", told apart in proto/FORMAT.md, "Decrees".
+  [[nodiscard]] Result<DecreeSigner> signer(const VerifiedRecord& signature,
+                                            std::uint64_t since_act) const;
   // Active devices, sorted.
   [[nodiscard]] std::vector<DeviceId> active_devices() const;
   [[nodiscard]] std::vector<DeviceId> active_devices_of(const PersonId& person) const;
@@ -137,6 +156,8 @@ class RollState {
   [[nodiscard]] Status apply_body(const DeviceId& author, const EpochAct& body, const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const Mark& body, const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const Term& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Execute& body, const RecordId& id);
+  [[nodiscard]] Status apply_body(const DeviceId& author, const Withdraw& body, const RecordId& id);
   [[nodiscard]] Status apply_body(const DeviceId& author, const OpaqueAct& body,
                                   const RecordId& id);
   [[nodiscard]] Status enrol(const Certificate& body);
@@ -145,12 +166,18 @@ class RollState {
   void end_term_of(Person& person);
   [[nodiscard]] Status found_second_place(const Appoint& body);
   [[nodiscard]] Status check_complete() const;
+  [[nodiscard]] Result<std::vector<DecreeSigner>> signers_of(const Execute& body) const;
+  [[nodiscard]] Status order_erasure(const Decree& decree);
+  [[nodiscard]] Status give_by_decree(const Decree& decree);
+  [[nodiscard]] Status end_by_decree(const Decree& decree);
 
   RaadId raad_;
   Genesis genesis_;
   RollPosition head_;
   std::uint64_t commit_number_ = 0;
-  std::uint64_t act_number_ = 0;  // of the act being applied
+  // Of the act being applied:
+  std::uint64_t act_number_ = 0;
+  std::int64_t act_unix_ms_ = 0;
   std::vector<RecordId> act_ids_;
   std::map<PersonId, Person> persons_;
   std::map<DeviceId, EnrolledDevice> devices_;
@@ -158,8 +185,12 @@ class RollState {
   std::optional<std::uint64_t> term_act_;
   std::string term_name_;
   bool founding_over_ = false;
-  std::optional<SecondPlace> second_place_;
-  std::optional<SecondPlace> reserve_;
+  std::map<PersonId, DeviceId> speaking_;
+  std::map<DecreeId, ExecutedDecree> executed_;
+  std::set<DecreeId> withdrawn_;
+  // Circles that a decree of the commit being applied destroys (true), or drops records from, and
+  // that did not end or were not resealed in it yet.
+  std::map<CircleAlias, bool> ordered_;
 };
 
 // Builds the record of an act. `time` is the author's clock.

@@ -69,7 +69,7 @@ void write(RowWriter& row, const EnrolIntent& intent) {
   row.id(certificate.device).text(certificate.device_name);
   write_cell(row, certificate.leaf);
   row.id(certificate.officer_key).number(certificate.custody ? 1 : 0);
-  row.blob(certificate.decree_evidence).number(intent.found_second_place ? 1 : 0);
+  row.number(intent.found_second_place ? 1 : 0);
 }
 EnrolIntent read_enrol(RowReader& row, bool& known) {
   EnrolIntent intent;
@@ -83,7 +83,6 @@ EnrolIntent read_enrol(RowReader& row, bool& known) {
   certificate.leaf = read_cell(row);
   certificate.officer_key = row.id<OfficerKey>();
   certificate.custody = row.number() != 0;
-  certificate.decree_evidence = to_bytes(row.blob());
   intent.found_second_place = row.number() != 0;
   return intent;
 }
@@ -108,7 +107,6 @@ void write(RowWriter& row, const AppointIntent& intent) {
   write_optional_id(row, appoint.speaking_device);
   write_optional_id(row, appoint.reserve);
   write_optional_id(row, appoint.reserve_device);
-  row.blob(appoint.decree_evidence);
 }
 AppointIntent read_appoint(RowReader& row, bool& known) {
   AppointIntent intent;
@@ -119,7 +117,6 @@ AppointIntent read_appoint(RowReader& row, bool& known) {
   appoint.speaking_device = read_optional_id<DeviceId>(row);
   appoint.reserve = read_optional_id<PersonId>(row);
   appoint.reserve_device = read_optional_id<DeviceId>(row);
-  appoint.decree_evidence = to_bytes(row.blob());
   return intent;
 }
 

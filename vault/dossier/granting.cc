@@ -316,7 +316,7 @@ Status revoke_person(Desk& desk, const PersonId& person) {
   KLUIS_CHECK(check_active(desk, person));
   if (person == desk.device.person()) return refuse("revoke.self", "R9");
   for (const Capacity capacity : capacities_of(desk.roll(), person)) {
-    if (capacity == Capacity::griffier || is_quorum_capacity(capacity)) {
+    if (needs_decree(capacity)) {
       return refuse("revoke.needs_decree", "R9");
     }
   }

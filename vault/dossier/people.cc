@@ -63,10 +63,6 @@ std::string best_state(const std::set<std::string>& states) {
   return "removed";
 }
 
-bool needs_decree(Capacity capacity) {
-  return capacity == Capacity::griffier || is_quorum_capacity(capacity);
-}
-
 Result<DeviceId> speaking_device(Desk& desk, const PersonId& person) {
   const auto devices = desk.roll().active_devices_of(person);
   if (devices.empty()) return fail(ErrorKind::usage, "appoint.no_device");

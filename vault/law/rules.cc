@@ -250,6 +250,20 @@ bool is_quorum_capacity(Capacity capacity) {
   return capacity == Capacity::plv_raadsvoorzitter;
 }
 
+bool needs_decree(Capacity capacity) {
+  return capacity == Capacity::griffier || is_quorum_capacity(capacity);
+}
+
+std::optional<DecreePlace> decree_place(Capacity capacity) {
+  if (is_officer_capacity(capacity)) return DecreePlace::griffie;
+  if (is_quorum_capacity(capacity)) return DecreePlace::second;
+  return std::nullopt;
+}
+
+bool bars_from_decrees(Capacity capacity) {
+  return capacity == Capacity::burgemeester;
+}
+
 std::string_view capacity_word(Capacity capacity) {
   return word_of(kCapacityWords, capacity);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,6 +19,17 @@ namespace kluis {
 [[nodiscard]] bool is_officer_capacity(Capacity capacity);
 // Capacities of the second place in decrees: given by the founding act, later by decree only.
 [[nodiscard]] bool is_quorum_capacity(Capacity capacity);
+// Capacities that no single officer gives or ends.
+[[nodiscard]] bool needs_decree(Capacity capacity);
+
+// A decree is signed in two places, each by another person: the griffie's, and the one that looks
+// on for the raad. Who holds a capacity of a place fills it.
+enum class DecreePlace : std::uint8_t { griffie = 1, second = 2 };
+inline constexpr std::array kDecreePlaces = {DecreePlace::griffie, DecreePlace::second};
+[[nodiscard]] std::optional<DecreePlace> decree_place(Capacity capacity);
+// Whether who holds this capacity, or ever held it, signs no decree. The burgemeester is the
+// voorzitter of the raad, and decrees are about his own files (V14.4).
+[[nodiscard]] bool bars_from_decrees(Capacity capacity);
 
 [[nodiscard]] std::string_view capacity_word(Capacity capacity);  // as on the command line
 [[nodiscard]] std::optional<Capacity> capacity_from(std::string_view word);

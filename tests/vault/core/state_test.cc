@@ -261,7 +261,6 @@ TEST_F(StateTest, KeepsEveryKindOfIntent) {
   enrol.certificate.leaf = {Bytes{7}, make_id<Signature>(7)};
   enrol.certificate.officer_key = make_id<OfficerKey>(4);
   enrol.certificate.custody = true;
-  enrol.certificate.decree_evidence = Bytes{5};
   enrol.found_second_place = true;
   Appoint appoint;
   appoint.person = make_id<PersonId>(3);
@@ -293,7 +292,6 @@ TEST_F(StateTest, KeepsEveryKindOfIntent) {
   EXPECT_EQ(read.certificate.leaf.bytes, Bytes{7});
   EXPECT_EQ(read.certificate.officer_key, enrol.certificate.officer_key);
   EXPECT_TRUE(read.certificate.custody);
-  EXPECT_EQ(read.certificate.decree_evidence, Bytes{5});
   EXPECT_TRUE(read.found_second_place);
   const auto& remove = std::get<RemoveIntent>(intents[1].body);
   EXPECT_THAT(remove.devices, ElementsAre(device_));

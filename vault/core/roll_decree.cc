@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "vault/core/roll.h"
+
+// Decrees at the act that carries them out. Nobody is asked what he thinks of a signature: who
+// counts is judged here, by the roll as it is at that act, and by everybody alike.
+namespace kluis {
+namespace {
+
+// The names these capacities have in the roll are of one person, and each place needs another.
+bool fills_places(const std::vector<DecreeSigner>& signers) {
+  return std::ranges::all_of(kDecreePlaces, [&](DecreePlace place) {
+    return std::ranges::find(signers, place, &DecreeSigner::place) != signers.end();
+  });
+}
+
+bool ever_barred(const Person& person) {
+  return std::ranges::any_of(
+      person.history, [](const CapacitySpan& span) { return bars_from_decrees(span.capacity); });
+}
+
+}  // namespace
+
+Result<DecreeSigner> RollState::signer(const VerifiedRecord& signature,
+                                       std::uint64_t since_act) const {
+  const Record& record = signature.record();
+  if (record.circle != alias()) return broken("decree.other_roll");
+  if (!contains(record.roll_head)) return broken("decree.head");
+  const EnrolledDevice* from = device(record.author);
+  if (from == nullptr || !from->active()) return broken("decree.device");
+  const Person& who = *person(from->person);
+  // Whoever enrols people must not be able to enrol his own second signer.
+  const bool was_there = std::ranges::any_of(devices_, [&](const auto& entry) {
+    return entry.second.person == who.id && entry.second.certified_act <= since_act;
+  });
+  if (!was_there) return broken("decree.newcomer");
+  if (ever_barred(who)) return broken("decree.barred");
+  for (const auto& [capacity, act] : who.capacities) {
+    const auto place = decree_place(capacity);
+    if (!place) continue;
+    const auto speaks = speaking_.find(who.id);
+    const bool silent = speaks == speaking_.end() || speaks->second != from->id;
+    if (*place == DecreePlace::second && silent) return broken("decree.silent_device");
+    return DecreeSigner{who.id, from->id, *place};
+  }
+  return broken("decree.no_place");
+}
+
+Result<std::vector<DecreeSigner>> RollState::signers_of(const Execute& body) const {
+  KLUIS_TRY(proposal, VerifiedRecord::from(body.proposal));
+  const std::uint64_t since = proposal.record().roll_head.act_number;
+  KLUIS_TRY(proposer, signer(proposal, since));
+  std::vector<DecreeSigner> signers = {proposer};
+  std::set<PersonId> persons = {proposer.person};
+  for (const SignedRecord& signed_record : body.approvals) {
+    KLUIS_TRY(record, VerifiedRecord::from(signed_record));
+    if (record.record().kind != RecordKind::approval) return broken("decree.not_an_approval");
+    KLUIS_TRY(approval, decode_approval(record.record().body));
+    if (!same_bytes(approval.decree.view(), proposal.id().view())) {
+      return broken("decree.other_decree");
+    }
+    KLUIS_TRY(approver, signer(record, since));
+    if (!persons.insert(approver.person).second) return broken("decree.signed_twice");
+    signers.push_back(approver);
+  }
+  if (!fills_places(signers)) return broken("decree.too_few");
+  return signers;
+}
+
+Status RollState::order_erasure(const Decree& decree) {
+  const bool ends = decree.kind == DecreeKind::destroy_dossier;
+  for (const CircleAlias& circle : decree.circles) {
+    const RolledCircle* rolled = this->circle(circle);
+    if (rolled == nullptr || rolled->ended || circle == alias()) return broken("decree.circle");
+    ordered_[circle] = ends;
+  }
+  return {};
+}
+
+Status RollState::give_by_decree(const Decree& decree) {
+  Person& appointed = persons_[*decree.person];
+  const bool second = std::ranges::any_of(decree.capacities, is_quorum_capacity);
+  if (second && ever_barred(appointed)) return broken("decree.barred");
+  for (const Capacity capacity : decree.capacities) give(appointed, capacity);
+  // Nobody fills both places.
+  std::set<DecreePlace> places;
+  for (const auto& [capacity, act] : appointed.capacities) {
+    if (const auto place = decree_place(capacity)) places.insert(*place);
+  }
+  if (places.size() > 1) return broken("decree.both_places");
+  if (!second) return decree.speaking_device ? Status(broken("decree.speaking_device")) : Status();
+  const EnrolledDevice* speaks = decree.speaking_device ? device(*decree.speaking_device) : nullptr;
+  if (speaks == nullptr || !speaks->active() || speaks->person != appointed.id) {
+    return broken("decree.speaking_device");
+  }
+  speaking_[appointed.id] = speaks->id;
+  return {};
+}
+
+Status RollState::end_by_decree(const Decree& decree) {
+  Person& discharged = persons_[*decree.person];
+  for (const Capacity capacity : decree.capacities) {
+    if (!discharged.capacities.contains(capacity)) return broken("decree.capacity");
+    end(discharged, capacity);
+    if (is_quorum_capacity(capacity)) speaking_.erase(discharged.id);
+  }
+  return {};
+}
+
+Status RollState::apply_body(const DeviceId& author, const Execute& body, const RecordId&) {
+  KLUIS_TRY(proposal, VerifiedRecord::from(body.proposal));
+  if (proposal.record().kind != RecordKind::proposal) return broken("decree.not_a_proposal");
+  KLUIS_TRY(decree, decode_decree(proposal.record().body));
+  const DecreeId id{proposal.id().bytes};
+  if (decree.raad != raad_) return broken("decree.other_raad");
+  if (executed_.contains(id)) return broken("decree.executed");
+  if (is_withdrawn(id)) return broken("decree.withdrawn");
+  if (act_unix_ms_ < decree.not_before_unix_ms) return broken("decree.too_early");
+  KLUIS_TRY(signers, signers_of(body));
+  const bool erases =
+      decree.kind == DecreeKind::destroy_dossier || decree.kind == DecreeKind::destroy_stuk;
+  if (erases) {
+    KLUIS_CHECK(order_erasure(decree));
+  } else {
+    const Person* about = person(*decree.person);
+    if (about == nullptr || about->removed) return broken("decree.person");
+    if (!std::ranges::all_of(decree.capacities, needs_decree)) return broken("decree.capacity");
+    KLUIS_CHECK(decree.kind == DecreeKind::appoint ? give_by_decree(decree)
+                                                   : end_by_decree(decree));
+  }
+  executed_[id] = {std::move(decree), act_number_,        author,
+                   act_unix_ms_,      std::move(signers), body.holders};
+  return {};
+}
+
+Status RollState::apply_body(const DeviceId&, const Withdraw& body, const RecordId&) {
+  if (!executed_.contains(body.decree)) withdrawn_.insert(body.decree);
+  return {};
+}
+
+}  // namespace kluis
