@@ -241,6 +241,7 @@ class Session {
   bool exits_listed_ = false;
   bool at_the_door_ = false;  // out of the raad: may hand in parcels, and no more
   bool lifted_ = false;
+  bool ends_lifted_ = false;  // those that end a circle
   std::deque<ExitRequest> exits_;
   std::deque<LiftRequest> lifts_;
   std::deque<Device::Refill> refills_;

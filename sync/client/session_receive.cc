@@ -120,6 +120,13 @@ Result<Session::Asked> Session::ask_pending() {
 
 // One answer about one circle. The roll's stand first, so that circles are judged by a fresh roll.
 Status Session::take_circle(const CircleAnswer& answer) {
+  KLUIS_TRY(ended, device_.has_ended(name_of(answer)));
+  // A relay that does not know yet how the circle ended has nothing to tell about it.
+  if (ended && !std::holds_alternative<Superseded>(answer)) {
+    unresolved_.insert(name_of(answer));
+    synced_ = false;
+    return {};
+  }
   if (const auto* superseded = std::get_if<Superseded>(&answer)) {
     KLUIS_TRY(roll, is_roll(superseded->asked));
     if (!roll) return apply_superseded(*superseded, std::nullopt);
@@ -230,6 +237,7 @@ Status Session::apply_superseded(const Superseded& answer, const std::optional<B
     case Device::EpochOutcome::applied:
       synced_ = false;
       return drop_answers_about(answer);
+    case Device::EpochOutcome::ended:
     case Device::EpochOutcome::removed:
       synced_ = false;
       return {};
@@ -272,6 +280,8 @@ Status Session::drop_answers_about(const Superseded& taken) {
 Status Session::take_differs(const Differs& answer) {
   KLUIS_TRY(outcome, device_.consider_differs(answer));
   if (outcome == Device::DiffersOutcome::fork) return broken("fork.other_chain");
+  KLUIS_TRY(ends, device_.ends());
+  if (!std::exchange(ends_lifted_, true)) lifts_.insert(lifts_.end(), ends.begin(), ends.end());
   KLUIS_TRY(circles, device_.rows().circles());
   for (const CircleState& state : circles) {
     if (state.name != answer.name || state.standing != Standing::current) continue;

@@ -68,6 +68,7 @@ Status Session::lost_race() {
 Status Session::take_commit(const Response& response) {
   if (const auto* answer = std::get_if<CommitAnswer>(&response)) {
     KLUIS_CHECK(device_.check_receipt(answer->receipt, committing_->commit));
+    KLUIS_CHECK(device_.keep_receipt(answer->receipt));
     synced_ = false;  // read it like everybody else; ask_prepared then finds it in the roll
     return {};
   }

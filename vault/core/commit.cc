@@ -33,8 +33,8 @@ std::vector<DeviceId> both(const std::vector<DeviceId>& one, const std::vector<D
 }  // namespace
 
 struct Device::PlannedEpoch {
-  CircleState state;  // as it is before
-  EpochSecret secret;
+  CircleState state;                  // as it is before
+  std::optional<EpochSecret> secret;  // nullopt: the circle ends
   BuiltEpoch built;
   std::uint64_t number = 0;
   std::vector<DeviceId> newcomers;  // need a welcome: they do not know the circle's name
@@ -46,9 +46,11 @@ struct Device::CommitPlan {
   std::vector<DeviceId> removed;   // devices that they take out; sorted
   std::vector<std::uint64_t> intents;
   std::set<CircleAlias> forced;
+  // Circles that a decree among the acts ends (true) or drops records from.
+  std::map<CircleAlias, bool> ordered;
   struct Change {
     CircleState state;
-    std::vector<DeviceId> members;  // sorted
+    std::vector<DeviceId> members;  // sorted; none: the circle ends
   };
   std::vector<Change> epochs;
   struct Addition {
@@ -71,17 +73,18 @@ struct Device::CommitPlan {
 
 // Plans an act if the roll would take it behind those planned already. What it takes no longer
 // (another officer was first, or a wish was said twice) is done with: it must not stop the rest.
-Status Device::plan_act(ActBody act, CommitPlan& plan) {
+// False: the roll does not take it.
+Result<bool> Device::plan_act(ActBody act, CommitPlan& plan) {
   plan.acts.push_back(std::move(act));
   KLUIS_TRY(acts, sign_acts(plan, {}));
   auto after = roll_->after(acts);
   if (!after) {
     plan.acts.pop_back();
-    return {};
+    return false;
   }
   plan.removed = without(roll_->active_devices(), after->active_devices());
   plan.after = std::move(*after);
-  return {};
+  return true;
 }
 
 // Whether this device can reseal all there is: it opened the newest epoch of every circle. One that
@@ -114,6 +117,29 @@ Result<bool> Device::plan_term(const TermIntent& wish, CommitPlan& plan) {
   return true;
 }
 
+// What it erases is erased in the same commit, so it waits until this device can reseal all of
+// that. One that is not signed by enough any more is done with. False: it waits.
+Result<bool> Device::plan_execution(const DecreeId& id, CommitPlan& plan) {
+  if (roll_->executed().contains(id) || roll_->is_withdrawn(id)) return true;
+  KLUIS_TRY(execution, execution_of(id));
+  if (!execution) return true;
+  KLUIS_TRY(proposal, VerifiedRecord::from(execution->proposal));
+  KLUIS_TRY(decree, decode_decree(proposal.record().body));
+  std::vector<DeviceId> holders;
+  std::map<CircleAlias, bool> ordered = plan.ordered;
+  for (const CircleAlias& circle : decree.circles) {
+    KLUIS_TRY(state, rows_.circle(circle));
+    if (!state || !may_reseal(*state)) return false;
+    holders = both(holders, both(state->holders_ever, state->members));
+    ordered[circle] = decree.kind == DecreeKind::destroy_dossier;
+  }
+  execution->holders = std::move(holders);
+  std::swap(plan.ordered, ordered);
+  KLUIS_TRY(taken, plan_act(std::move(*execution), plan));
+  if (!taken) std::swap(plan.ordered, ordered);
+  return true;
+}
+
 Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
   const auto done = [&] { plan.intents.push_back(intent.position); };
   struct Planner {
@@ -132,7 +158,7 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
       appoint.capacities = {Capacity::plv_raadsvoorzitter};
       appoint.ground = AppointGround::founding;
       appoint.speaking_device = wish.certificate.device;
-      return device.plan_act(std::move(appoint), plan);
+      return plan_only(std::move(appoint));
     }
     Status operator()(const RemoveIntent& wish) const {
       done();
@@ -145,7 +171,7 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
       if (leaving != nullptr && !leaving->removed) act.person = wish.person;
       if (act.devices.empty() && !act.person) return {};
       std::sort(act.devices.begin(), act.devices.end());
-      return device.plan_act(std::move(act), plan);
+      return plan_only(std::move(act));
     }
     Status operator()(const TermIntent& wish) const {
       KLUIS_TRY(planned, device.plan_term(wish, plan));
@@ -154,7 +180,17 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
     }
     Status operator()(const AppointIntent& wish) const {
       done();
-      return device.plan_act(wish.appoint, plan);
+      return plan_only(wish.appoint);
+    }
+    Status operator()(const ExecuteIntent& wish) const {
+      KLUIS_TRY(planned, device.plan_execution(wish.decree, plan));
+      if (planned) done();
+      return {};
+    }
+    Status operator()(const WithdrawIntent& wish) const {
+      done();
+      const bool late = roll.executed().contains(wish.decree) || roll.is_withdrawn(wish.decree);
+      return late ? Status() : plan_only(Withdraw{wish.decree});
     }
     Status operator()(const CircleIntent&) const {
       done();
@@ -167,9 +203,13 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
       plan.forced.insert(wish.circle);
       return {};
     }
+    [[nodiscard]] Status plan_only(ActBody act) const {
+      KLUIS_CHECK(device.plan_act(std::move(act), plan));
+      return {};
+    }
     [[nodiscard]] Status with_record(const CircleAlias& circle) const {
       KLUIS_TRY(state, device.rows_.circle(circle));
-      if (!state) {
+      if (!state || state->standing == Standing::ended) {
         done();
         return {};
       }
@@ -243,6 +283,11 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
     return {};
   }
   if (!may_reseal(state)) return {};
+  const auto ordered = plan.ordered.find(state.alias);
+  if (ordered != plan.ordered.end() && ordered->second) {
+    plan.epochs.push_back({state, {}});
+    return {};
+  }
   const auto present = present_members(state);
   const auto dropped = without(present, wanted);
   const auto newcomers = without(wanted, present);
@@ -258,7 +303,7 @@ Status Device::plan_circle_change(const CircleState& state, CommitPlan& plan) {
     plan.carries_records.insert(state.alias);
   }
   if (!dropped.empty() || roll_changes || of_old_raad || stale ||
-      plan.forced.contains(state.alias)) {
+      plan.forced.contains(state.alias) || ordered != plan.ordered.end()) {
     plan.epochs.push_back({state, wanted});
   } else if (!newcomers.empty() && state.alias != roll_->alias()) {
     plan.additions.push_back({state, newcomers});
@@ -291,7 +336,8 @@ Result<Device::CommitPlan> Device::plan_commit() {
     for (const Intent& intent : intents) {
       const bool removal = std::holds_alternative<RemoveIntent>(intent.body);
       const bool capacities = std::holds_alternative<TermIntent>(intent.body) ||
-                              std::holds_alternative<AppointIntent>(intent.body);
+                              std::holds_alternative<AppointIntent>(intent.body) ||
+                              std::holds_alternative<ExecuteIntent>(intent.body);
       if (turn != (removal ? 0 : capacities ? 1 : 2)) continue;
       const bool enrols = std::holds_alternative<EnrolIntent>(intent.body);
       if (enrols && (!plan.removed.empty() || plan.installs(*roll_))) continue;
@@ -369,9 +415,32 @@ Result<KeyList> Device::next_list(const CircleState& state, const std::vector<De
   return list;
 }
 
+// Tags of devices that were taken out. One stands until its device has given back what it had.
+Result<std::vector<RemovedTag>> Device::standing_tags(const CircleState& state) {
+  std::vector<RemovedTag> tags;
+  for (const RemovedTag& tag : state.removed) {
+    KLUIS_TRY(came, rows_.local_number("parcel/" + tag.hex()));
+    if (came == 0) tags.push_back(tag);
+  }
+  return tags;
+}
+
+// Who was taken out before still learns from it that he has to forget.
+Result<Device::PlannedEpoch> Device::build_planned_end(const CircleState& state) {
+  EpochPlan plan;
+  plan.raad = roll_->raad();
+  plan.circle = state.alias;
+  plan.number = state.number + 1;
+  plan.previous = state.header;
+  plan.roll_position = roll_->head();
+  KLUIS_TRY(tags, standing_tags(state));
+  plan.removed = std::move(tags);
+  KLUIS_TRY(seed, identity());
+  return PlannedEpoch{state, std::nullopt, build_end(plan, seed), plan.number, {}};
+}
+
 Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
-                                                   const std::vector<DeviceId>& members,
-                                                   const CommitPlan&) {
+                                                   const std::vector<DeviceId>& members) {
   const bool first = state.standing == Standing::planned;
   const auto present = first ? std::vector<DeviceId>() : present_members(state);
   const auto dropped = without(present, members);
@@ -381,12 +450,8 @@ Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
   plan.number = first ? 0 : state.number + 1;
   plan.previous = first ? HeaderHash{} : state.header;
   plan.roll_position = roll_->head();
-  std::set<RemovedTag> tags;
-  for (const RemovedTag& tag : state.removed) {
-    // A tag stands until its device has given back what it had.
-    KLUIS_TRY(came, rows_.local_number("parcel/" + tag.hex()));
-    if (came == 0) tags.insert(tag);
-  }
+  KLUIS_TRY(standing, standing_tags(state));
+  std::set<RemovedTag> tags(standing.begin(), standing.end());
   for (const DeviceId& device : dropped) {
     const RemovedTag tag = removed_tag(state.alias, device);
     tags.insert(tag);
@@ -420,7 +485,13 @@ Result<std::vector<VerifiedRecord>> Device::sign_acts(const CommitPlan& plan,
     if (epoch.number == 0) bodies.emplace_back(CircleAct{epoch.state.alias});
   }
   for (const PlannedEpoch& epoch : epochs) {
-    bodies.emplace_back(EpochAct{epoch.state.alias, epoch.number, epoch.built.header, false});
+    bodies.emplace_back(
+        EpochAct{epoch.state.alias, epoch.number, epoch.built.header, !epoch.secret});
+  }
+  // Before the epochs are built, the roll is asked all the same whether it takes the acts.
+  for (const auto& [circle, ends] : plan.ordered) {
+    if (!epochs.empty()) break;
+    bodies.emplace_back(EpochAct{circle, roll_->circle(circle)->epochs.size(), {}, ends});
   }
   if (bodies.empty()) bodies.emplace_back(Mark{});
   KLUIS_TRY(seed, identity());
@@ -463,9 +534,13 @@ Status Device::draft_epochs(CommitDraft& draft) {
     op.circle = epoch.state.alias;
     op.number = epoch.number;
     op.header = epoch.built.header;
-    op.name_hash = hash_as<Digest>("name", {epoch.built.name.view()});
+    if (epoch.secret) {
+      op.name_hash = hash_as<Digest>("name", {epoch.built.name.view()});
+    } else {
+      op.kind = HeaderKind::end;
+    }
     if (op.circle == roll_->alias()) {
-      op.raad_key = signing_public<RaadKey>(raad_seed(epoch.secret));
+      op.raad_key = signing_public<RaadKey>(raad_seed(*epoch.secret));
     } else if (epoch.number > 0) {
       draft.commit.expect.circles.push_back(
           {op.circle, epoch.state.number, epoch.state.item_count});
@@ -478,6 +553,7 @@ Status Device::draft_epochs(CommitDraft& draft) {
     signed_op.signature = sign(draft.officer, "epoch-op", signed_op.bytes);
     draft.commit.epochs.push_back(
         {std::move(signed_op), epoch.built.signed_header, epoch.built.name});
+    if (!epoch.secret) continue;
     draft.prepared.stage.push_back({blob_name_of(epoch.built.boxes_hash), epoch.built.boxes});
     draft.prepared.stage.push_back({blob_name_of(epoch.built.list_hash), epoch.built.list});
   }
@@ -497,7 +573,7 @@ Status Device::draft_record(CommitDraft& draft, const CircleAlias& circle, const
     held = std::move(*secret);
     number = state->number;
   }
-  SealedEntry sealed = seal_entry(epoch ? epoch->secret : *held, circle,
+  SealedEntry sealed = seal_entry(epoch ? *epoch->secret : *held, circle,
                                   epoch ? epoch->number : number, key, record, *around_.entropy);
   draft.commit.appends.push_back({circle, std::move(sealed.item.item), sealed.item.blobs});
   draft.prepared.stage.push_back(std::move(sealed.blob));
@@ -518,7 +594,7 @@ Status Device::draft_welcomes(CommitDraft& draft) {
       auto welcome =
           leaf ? make_welcome(secret, roll_->raad(), circle, number, *leaf) : std::nullopt;
       if (!welcome) continue;
-      Bytes item = seal_item(roll_epoch ? roll_epoch->secret : *roll_secret, roll_->alias(),
+      Bytes item = seal_item(roll_epoch ? *roll_epoch->secret : *roll_secret, roll_->alias(),
                              roll_epoch ? roll_epoch->number : roll_state->number,
                              std::move(*welcome), *around_.entropy);
       draft.commit.appends.push_back({roll_->alias(), std::move(item), {}});
@@ -527,7 +603,8 @@ Status Device::draft_welcomes(CommitDraft& draft) {
   };
   for (const PlannedEpoch& epoch : draft.epochs) {
     if (epoch.state.alias == roll_->alias()) continue;
-    KLUIS_CHECK(welcome_all(epoch.state.alias, epoch.number, epoch.secret, epoch.newcomers));
+    if (!epoch.secret) continue;
+    KLUIS_CHECK(welcome_all(epoch.state.alias, epoch.number, *epoch.secret, epoch.newcomers));
   }
   for (const CommitPlan::Addition& addition : draft.plan.additions) {
     KLUIS_TRY(secret, rows_.epoch_secret(addition.state.alias));
@@ -563,8 +640,10 @@ void Device::draft_officers(CommitDraft& draft, const RollState& after) {
 Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
   std::vector<PlannedEpoch> epochs;
   for (const CommitPlan::Change& change : plan.epochs) {
-    KLUIS_TRY(epoch, build_planned(change.state, change.members, plan));
-    epochs.push_back(std::move(epoch));
+    auto epoch = change.members.empty() ? build_planned_end(change.state)
+                                        : build_planned(change.state, change.members);
+    if (!epoch) return tl::unexpected<Error>(std::move(epoch).error());
+    epochs.push_back(std::move(*epoch));
   }
   KLUIS_TRY(acts, sign_acts(plan, epochs));
   // What everybody else will judge, we judge first.

@@ -155,6 +155,12 @@ Result<std::vector<SyncEntry>> Device::sync_entries() {
   for (const CircleState& state : circles) {
     if (joining.contains(state.alias)) add_name(state.name);
   }
+  // How a circle ended: to tell a relay that fell behind.
+  for (const CircleState& state : circles) {
+    if (state.standing != Standing::ended) continue;
+    KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
+    if (!bytes) add_name(state.name);
+  }
   KLUIS_TRY(welcomed, rows_.welcomed());
   for (const DeviceRows::Welcomed& one : welcomed) {
     if (joining.contains(one.circle)) add_name(circle_name(one.secret));

@@ -175,6 +175,44 @@ class Device {
   // Whether a new raad was wished for, and no commit installed it yet.
   [[nodiscard]] Result<bool> awaits_new_raad();
 
+  // ---- Decrees (vault/core/decrees.cc): proposed and approved offline, in any order ----
+  enum class DecreePhase { proposed, withdrawn, executed };
+  struct DecreeRow {
+    DecreeId id;
+    Decree decree;
+    DeviceId proposer;
+    std::int64_t proposed_unix_ms = 0;  // by the proposer's clock
+    DecreePhase phase = DecreePhase::proposed;
+    // Whose signatures count now, the proposer's first; once executed: counted then.
+    std::vector<DecreeSigner> signers;
+  };
+  // All that this device knows of, oldest first.
+  [[nodiscard]] Result<std::vector<DecreeRow>> decrees();
+  // Whether it counts is for the roll to say (RollState::signer). Errors: those of `add`.
+  [[nodiscard]] Result<DecreeId> propose(Decree decree);
+  [[nodiscard]] Status approve(const DecreeId& id);
+  // The act that carries it out, holders aside; nullopt: not enough signatures that count.
+  [[nodiscard]] Result<std::optional<Execute>> execution_of(const DecreeId& id);
+  struct ConfirmationRow {
+    Confirmation body;
+    DeviceId device;
+    SignedRecord record;
+  };
+  // One of each device that said so, sorted by device.
+  [[nodiscard]] Result<std::vector<ConfirmationRow>> confirmations(const DecreeId& id);
+  // Members' records of one kind that are part of the roll.
+  [[nodiscard]] Result<std::vector<VerifiedRecord>> roll_records(RecordKind kind);
+  // Says of every erasure that is carried through on this device that it is, once its leaf is
+  // changed and its disk resealed.
+  [[nodiscard]] Status confirm_erasures();
+
+  // The relay's word that it took the commit that carried out a decree, and erased what that
+  // destroyed. Requires: it is about the prepared commit, and genuine (check_receipt).
+  [[nodiscard]] Status keep_receipt(const SignedReceipt& receipt);
+  // nullopt: another officer's device has it, or the relay's answer got lost.
+  [[nodiscard]] Result<std::optional<DeviceRows::CommitReceipt>> erasure_receipt(
+      const DecreeId& id);
+
   // ---- Receiving (vault/core/receive.cc) ----
   // What this device says it holds; the roll first. Circles that ended or removed us are absent.
   [[nodiscard]] Result<std::vector<SyncEntry>> sync_entries();
@@ -213,9 +251,12 @@ class Device {
     roll_is_behind,  // the relay is ahead of our roll: fetch that first
     known,           // not newer than ours
     astray,          // what a welcome named, and it is another circle
+    ended,           // by a decree; what it held is gone already
   };
   [[nodiscard]] Result<EpochOutcome> apply_epoch(const Superseded& epoch,
                                                  const std::optional<Bytes>& list);
+  // Whether we asked by this name how a circle ended.
+  [[nodiscard]] Result<bool> has_ended(const CircleName& name);
   // The relay knows no circle of ours by this name, which a welcome brought.
   [[nodiscard]] Status led_astray(const CircleName& asked);
   // New items of a current dossier circle, in the relay's order, from our count on.
@@ -279,6 +320,8 @@ class Device {
   // The newest epoch of each of our circles, the roll first, with those of its blobs that fit one
   // message. Raises the alarm, and makes each of them a circle to check.
   [[nodiscard]] Result<std::vector<LiftRequest>> lifts();
+  // Those of them that end a circle: to be handed in when the roll alone fell behind.
+  [[nodiscard]] Result<std::vector<LiftRequest>> ends();
   struct Refill {
     CircleAlias circle;
     RecordId record;        // zero: no record
@@ -392,7 +435,7 @@ class Device {
   [[nodiscard]] Status put_back_missing(const CircleState& state, const KeyList& list,
                                         const DeviceId& officer);
   [[nodiscard]] Status check_op(const SignedOp& signed_op, const VerifiedHeader& header,
-                                const EpochSecret& secret);
+                                const EpochSecret* secret);
   [[nodiscard]] Status take_cuts(const CircleState& state, const std::vector<DeviceId>& before,
                                  const KeyList& list);
   [[nodiscard]] Result<bool> stood_before_cut(const VerifiedRecord& record);
@@ -437,11 +480,27 @@ class Device {
   [[nodiscard]] bool is_tagged(const Header& header) const;
   [[nodiscard]] bool removed_by(const VerifiedHeader& header, const RollState& roll) const;
   [[nodiscard]] Status become_removed(CircleState& state, const VerifiedHeader& header);
-  [[nodiscard]] Status forget(CircleState& state);
+  [[nodiscard]] Status forget(CircleState& state, Standing standing);
   [[nodiscard]] Status keep_way_out();
   [[nodiscard]] Status note_parcel(const CircleAlias& circle, const DeviceId& device);
   [[nodiscard]] Status keep_apart(const VerifiedRecord& record);
   [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
+
+  // decrees.cc
+  struct Signatures {
+    bool proposer_counts = false;
+    std::vector<DecreeSigner> signers;
+    std::vector<SignedRecord> approvals;
+  };
+  [[nodiscard]] Result<Signatures> signatures(const VerifiedRecord& proposal,
+                                              const std::vector<VerifiedRecord>& approvals);
+  [[nodiscard]] Result<bool> is_suspended(const NewRecord& request);
+
+  // erasure.cc
+  [[nodiscard]] Status carry_out_decrees(const RollState& before);
+  [[nodiscard]] Status end_circle(CircleState& state);
+  [[nodiscard]] Status take_end(const CircleState& state, const Superseded& answer);
+  [[nodiscard]] Result<bool> is_carried_out(const Decree& decree);
 
   // custody.cc
   [[nodiscard]] Result<std::uint64_t> last_act_seen_by(const EnrolledDevice& device);
@@ -473,9 +532,10 @@ class Device {
   [[nodiscard]] std::vector<DeviceId> present_members(const CircleState& state) const;
   [[nodiscard]] Result<CommitPlan> plan_commit();
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
-  [[nodiscard]] Status plan_act(ActBody act, CommitPlan& plan);
+  [[nodiscard]] Result<bool> plan_act(ActBody act, CommitPlan& plan);
   [[nodiscard]] Result<bool> holds_every_circle();
   [[nodiscard]] Result<bool> plan_term(const TermIntent& wish, CommitPlan& plan);
+  [[nodiscard]] Result<bool> plan_execution(const DecreeId& id, CommitPlan& plan);
   [[nodiscard]] Status force_where_officers_step_down(CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);
   [[nodiscard]] Status admit_newcomers(const CircleState& state,
@@ -485,8 +545,9 @@ class Device {
   [[nodiscard]] Result<std::vector<VerifiedRecord>> sign_acts(
       const CommitPlan& plan, const std::vector<PlannedEpoch>& epochs);
   [[nodiscard]] Result<PlannedEpoch> build_planned(const CircleState& state,
-                                                   const std::vector<DeviceId>& members,
-                                                   const CommitPlan& plan);
+                                                   const std::vector<DeviceId>& members);
+  [[nodiscard]] Result<PlannedEpoch> build_planned_end(const CircleState& state);
+  [[nodiscard]] Result<std::vector<RemovedTag>> standing_tags(const CircleState& state);
   [[nodiscard]] Result<std::set<RecordId>> unproven_records(const CircleAlias& circle);
   [[nodiscard]] Result<KeyList> next_list(const CircleState& state,
                                           const std::vector<DeviceId>& members,

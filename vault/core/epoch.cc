@@ -238,6 +238,14 @@ BuiltEpoch build_epoch(EpochPlan plan, const EpochSecret& secret, const Identity
   return built;
 }
 
+BuiltEpoch build_end(const EpochPlan& plan, const IdentitySeed& signer) {
+  Header header = header_of(plan);
+  header.kind = HeaderKind::end;
+  BuiltEpoch built;
+  built.signed_header = signed_header_bytes(header, signer, built.header);
+  return built;
+}
+
 Result<VerifiedHeader> VerifiedHeader::from(ByteView encoded_signed_header) {
   KLUIS_TRY(signed_header, decode_signed_header(encoded_signed_header));
   VerifiedHeader result;

@@ -57,6 +57,9 @@ struct BuiltEpoch {
 [[nodiscard]] BuiltEpoch build_epoch(EpochPlan plan, const EpochSecret& secret,
                                      const IdentitySeed& signer);
 
+// The last header of a circle: no boxes and no list. `members` and `list` of the plan say nothing.
+[[nodiscard]] BuiltEpoch build_end(const EpochPlan& plan, const IdentitySeed& signer);
+
 // A header with a valid signature by the device it names. Whether that device was an officer is for
 // the roll to say.
 class VerifiedHeader {

@@ -83,11 +83,15 @@ Result<VerifiedRecord> Device::add(const NewRecord& request) {
   if (!found) return fail(ErrorKind::no_access, "circle.unknown");
   CircleState state = std::move(*found);
   const bool open = state.standing != Standing::ended && state.standing != Standing::removed;
-  if (!open || !contains(state.members, id_)) {
+  // Everybody active is in the roll; its list names only those of its last epoch.
+  const bool is_member = state.alias == roll_->alias() || contains(state.members, id_);
+  if (!open || !is_member) {
     return fail(ErrorKind::no_access, "circle.not_a_member");
   }
   KLUIS_TRY(may, may_write());
   if (!may) return broken("device.clone");
+  KLUIS_TRY(suspended, is_suspended(request));
+  if (suspended) return refuse("decree.suspended", "V14.4");
   KLUIS_TRY(seed, identity());
   KLUIS_TRY(content, next_record(state, request));
   VerifiedRecord record = sign_record(content, seed);
@@ -118,6 +122,9 @@ Status Device::chain_in(CircleState& state, const VerifiedRecord& record) {
   if (is_grant(content.kind)) {
     KLUIS_CHECK(
         rows_.put_grant_record(state.alias, {record.id(), roll_->is_officer(content.author)}));
+  }
+  if (state.alias == roll_->alias()) {
+    KLUIS_CHECK(rows_.put_roll_record(content.kind, record.id()));
   }
   KLUIS_CHECK(note_document(state.alias, content, content.author == id_));
   KLUIS_CHECK(rows_.put(state));

@@ -159,6 +159,10 @@ Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
   KLUIS_TRY(found, circle_asked(epoch.asked, header.header().circle));
   if (!found) return EpochOutcome::astray;
   CircleState state = std::move(*found);
+  if (state.standing == Standing::ended) {
+    KLUIS_CHECK(take_end(state, epoch));
+    return EpochOutcome::ended;
+  }
   KLUIS_TRY(outcome, judge_epoch(header, state));
   if (outcome != EpochOutcome::applied && outcome != EpochOutcome::waiting) return outcome;
   // A tag stays until the next reseal; a welcome into this very epoch is newer than it.
@@ -203,7 +207,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
                           const EpochSecret& secret, const Superseded& answer,
                           const Bytes& list_bytes) {
   const bool is_roll = state.alias == roll_->alias();
-  KLUIS_CHECK(check_op(answer.op, header, secret));
+  KLUIS_CHECK(check_op(answer.op, header, &secret));
   state.standing = Standing::current;
   state.number = header.header().number;
   state.header = header.hash();

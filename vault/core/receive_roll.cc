@@ -226,7 +226,7 @@ Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const Ro
   if (!roll_) KLUIS_CHECK(forget_answered());
   const std::uint64_t known = roll_ ? roll_->head().act_number + 1 : 0;
   if (roll_) KLUIS_CHECK(tell_of_new_raad(*roll_, next));
-  roll_ = next;
+  const std::optional<RollState> before = std::exchange(roll_, next);
   KLUIS_CHECK(rows_.set_local_number("state", static_cast<std::uint64_t>(DeviceState::active)));
   for (const VerifiedRecord& record : records) {
     const auto number = next.act_number_of(record.id());
@@ -239,6 +239,7 @@ Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const Ro
     KLUIS_CHECK(take_epoch(opened.state, *opened.header, *opened.list, *opened.secret,
                            *update.superseded, *update.list));
   }
+  if (before) KLUIS_CHECK(carry_out_decrees(*before));
   for (std::size_t i = 0; i < opened.item_count; ++i) {
     KLUIS_TRY(state, rows_.circle(opened.state.alias));
     KLUIS_CHECK(accept_item(*state, *opened.secret, update.items[i]));

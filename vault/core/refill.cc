@@ -44,7 +44,7 @@ std::string check_name(const CircleAlias& circle) {
 // Whether what came with an epoch is its officer's own word about it. It is not needed to read, but
 // to hand the epoch in one day, at a relay that has lost it: no other would take a false one.
 Status Device::check_op(const SignedOp& signed_op, const VerifiedHeader& header,
-                        const EpochSecret& secret) {
+                        const EpochSecret* secret) {
   const Header& fields = header.header();
   const EnrolledDevice* officer = roll_->device(header.signer());
   const auto op = decode_epoch_op(signed_op.bytes);
@@ -54,12 +54,16 @@ Status Device::check_op(const SignedOp& signed_op, const VerifiedHeader& header,
   }
   KLUIS_TRY(tenancy_id, tenancy());
   std::optional<RaadKey> raad_key;
-  if (fields.circle == roll_->alias()) raad_key = signing_public<RaadKey>(raad_seed(secret));
+  Digest name_hash;  // none when the circle ends
+  if (secret != nullptr) {
+    name_hash = hash_as<Digest>("name", {circle_name(*secret).view()});
+    if (fields.circle == roll_->alias()) raad_key = signing_public<RaadKey>(raad_seed(*secret));
+  }
   const bool same = op->tenancy == tenancy_id && op->circle == fields.circle &&
                     op->number == fields.number && op->header == header.hash() &&
-                    op->name_hash == hash_as<Digest>("name", {circle_name(secret).view()}) &&
-                    op->raad_key == raad_key && op->kind == fields.kind &&
-                    op->boxes_hash == fields.boxes_hash && op->list_hash == fields.list_hash;
+                    op->name_hash == name_hash && op->raad_key == raad_key &&
+                    op->kind == fields.kind && op->boxes_hash == fields.boxes_hash &&
+                    op->list_hash == fields.list_hash;
   return same ? Status() : Status(broken("epoch.op"));
 }
 
@@ -84,6 +88,19 @@ Result<std::vector<LiftRequest>> Device::unread_epochs(const PreparedCommit& pre
       if (part) request.blobs.push_back(blob);
     }
     requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+// How circles ended. No name of theirs is asked for any more, by which a relay that fell behind
+// would be found out.
+Result<std::vector<LiftRequest>> Device::ends() {
+  std::vector<LiftRequest> requests;
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    if (state.standing != Standing::ended) continue;
+    KLUIS_TRY(bytes, rows_.epoch_bytes(state.alias));
+    if (bytes) requests.push_back({bytes->op, bytes->signed_header, CircleName{}, {}});
   }
   return requests;
 }
@@ -116,6 +133,8 @@ Result<std::vector<LiftRequest>> Device::lifts() {
     }
     return rows_.raise({"relay-behind", "", around_.clock->now().value, {}});
   }));
+  KLUIS_TRY(ended, ends());
+  requests.insert(requests.end(), ended.begin(), ended.end());
   KLUIS_TRY(prepared, rows_.prepared());
   if (!prepared || !roll_) return requests;
   KLUIS_TRY(unread, unread_epochs(*prepared));

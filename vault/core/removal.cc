@@ -15,8 +15,8 @@ bool Device::removed_by(const VerifiedHeader& header, const RollState& roll) con
   return is_tagged(header.header()) && roll.is_officer(header.signer());
 }
 
-Status Device::forget(CircleState& state) {
-  state.standing = Standing::removed;
+Status Device::forget(CircleState& state, Standing standing) {
+  state.standing = standing;
   state.members.clear();
   state.frontier.clear();
   // Who comes back must know which of his own numbers are used: his next record takes the one after
@@ -25,7 +25,7 @@ Status Device::forget(CircleState& state) {
   KLUIS_CHECK(rows_.forget_circle(state.alias));
   KLUIS_CHECK(around_.store->erase_prefix(Table::document, state.alias.view()));
   KLUIS_CHECK(rows_.put_chain_end(state.alias, id_, {own_end.sequence, RecordId{}}));
-  KLUIS_CHECK(rows_.set_local("left/" + state.alias.hex(), {}));
+  if (standing == Standing::removed) KLUIS_CHECK(rows_.set_local("left/" + state.alias.hex(), {}));
   if (around_.observer) KLUIS_CHECK(around_.observer->on_circle_forgotten(state.alias));
   return rows_.put(state);
 }
@@ -68,8 +68,8 @@ Status Device::become_removed(CircleState& state, const VerifiedHeader& header) 
   if (everything) KLUIS_CHECK(keep_way_out());
   KLUIS_TRY(circles, rows_.circles());
   for (CircleState& circle : circles) {
-    if (circle.standing == Standing::removed) continue;
-    if (everything || circle.alias == state.alias) KLUIS_CHECK(forget(circle));
+    if (circle.standing == Standing::removed || circle.standing == Standing::ended) continue;
+    if (everything || circle.alias == state.alias) KLUIS_CHECK(forget(circle, Standing::removed));
   }
   KLUIS_CHECK(rows_.raise(
       {"removed", everything ? "" : state.alias.hex(), around_.clock->now().value, {}}));

@@ -67,6 +67,9 @@ struct DecreeSigner {
   DecreePlace place = DecreePlace::griffie;
 };
 
+// Whether each place is filled. Requires: each signer is another person.
+[[nodiscard]] bool fills_places(const std::vector<DecreeSigner>& signers);
+
 // A decree that was carried out.
 struct ExecutedDecree {
   Decree decree;

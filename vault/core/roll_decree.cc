@@ -9,19 +9,18 @@
 namespace kluis {
 namespace {
 
-// The names these capacities have in the roll are of one person, and each place needs another.
-bool fills_places(const std::vector<DecreeSigner>& signers) {
-  return std::ranges::all_of(kDecreePlaces, [&](DecreePlace place) {
-    return std::ranges::find(signers, place, &DecreeSigner::place) != signers.end();
-  });
-}
-
 bool ever_barred(const Person& person) {
   return std::ranges::any_of(
       person.history, [](const CapacitySpan& span) { return bars_from_decrees(span.capacity); });
 }
 
 }  // namespace
+
+bool fills_places(const std::vector<DecreeSigner>& signers) {
+  return std::ranges::all_of(kDecreePlaces, [&](DecreePlace place) {
+    return std::ranges::find(signers, place, &DecreeSigner::place) != signers.end();
+  });
+}
 
 Result<DecreeSigner> RollState::signer(const VerifiedRecord& signature,
                                        std::uint64_t since_act) const {

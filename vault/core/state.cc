@@ -9,10 +9,13 @@ namespace kluis {
 namespace {
 
 // Prefixes of rows in Table::view.
-constexpr std::string_view kMissing = "missing";  // alias ‖ record id -> epoch that first lists it
-constexpr std::string_view kHeld = "held";        // alias ‖ author ‖ sequence -> record id
-constexpr std::string_view kGrant = "grant";      // alias ‖ record id -> 1: an officer wrote it
-constexpr std::string_view kWelcome = "welcome";  // hash of a welcome -> nothing
+constexpr std::string_view kMissing = "missing";   // alias ‖ record id -> epoch that first lists it
+constexpr std::string_view kHeld = "held";         // alias ‖ author ‖ sequence -> record id
+constexpr std::string_view kGrant = "grant";       // alias ‖ record id -> 1: an officer wrote it
+constexpr std::string_view kRollRecord = "roll";   // kind (2 bytes) ‖ record id -> nothing
+constexpr std::string_view kReceipt = "receipt/";  // decree -> commit and receipt
+constexpr std::string_view kUnconfirmed = "unconfirmed/";  // decree -> devices to name
+constexpr std::string_view kWelcome = "welcome";           // hash of a welcome -> nothing
 constexpr std::string_view kCutSince = "cutsince";  // alias ‖ device -> epoch that made the cut
 
 template <typename... Ids>
@@ -379,6 +382,82 @@ Result<std::vector<DeviceRows::GrantRecord>> DeviceRows::grant_records(const Cir
 Status DeviceRows::put_grant_record(const CircleAlias& alias, const GrantRecord& grant) {
   return store_.put(Table::view, view_key(kGrant, alias, grant.record),
                     RowWriter().number(grant.from_officer ? 1 : 0).take());
+}
+
+namespace {
+
+Bytes roll_record_prefix(RecordKind kind) {
+  Bytes prefix = view_key(kRollRecord);
+  const auto number = static_cast<std::uint16_t>(kind);
+  prefix.push_back(static_cast<std::uint8_t>(number >> 8U));
+  prefix.push_back(static_cast<std::uint8_t>(number & 0xFFU));
+  return prefix;
+}
+
+Bytes decree_key(std::string_view prefix, const DecreeId& decree) {
+  Bytes key = to_bytes(as_bytes(prefix));
+  append(key, decree.view());
+  return key;
+}
+
+}  // namespace
+
+Result<std::vector<RecordId>> DeviceRows::roll_records(RecordKind kind) {
+  const Bytes prefix = roll_record_prefix(kind);
+  return all_rows(store_, Table::view, prefix, [&](ByteView key, ByteView) -> Result<RecordId> {
+    const auto id = RecordId::from(key.subspan(prefix.size()));
+    if (!id) return broken("store.damaged");
+    return *id;
+  });
+}
+
+Status DeviceRows::put_roll_record(RecordKind kind, const RecordId& id) {
+  Bytes key = roll_record_prefix(kind);
+  append(key, id.view());
+  return store_.put(Table::view, key, {});
+}
+
+Result<std::vector<DeviceRows::Unconfirmed>> DeviceRows::unconfirmed() {
+  const Bytes prefix = to_bytes(as_bytes(kUnconfirmed));
+  return all_rows(store_, Table::local, prefix,
+                  [&](ByteView key, ByteView row) -> Result<Unconfirmed> {
+                    const auto id = DecreeId::from(key.subspan(prefix.size()));
+                    if (!id) return broken("store.damaged");
+                    return read_row(row, [&](RowReader& reader) {
+                      return std::optional<Unconfirmed>({*id, read_ids<DeviceId>(reader)});
+                    });
+                  });
+}
+
+Status DeviceRows::put_unconfirmed(const Unconfirmed& erasure) {
+  RowWriter row;
+  write_ids(row, erasure.also_boxed);
+  return store_.put(Table::local, decree_key(kUnconfirmed, erasure.decree), row.take());
+}
+
+Status DeviceRows::clear_unconfirmed(const DecreeId& decree) {
+  return store_.erase(Table::local, decree_key(kUnconfirmed, decree));
+}
+
+Result<std::optional<DeviceRows::CommitReceipt>> DeviceRows::receipt(const DecreeId& decree) {
+  return find_row(store_, Table::local, decree_key(kReceipt, decree), [](ByteView row) {
+    return read_row(row, [](RowReader& reader) {
+      CommitReceipt kept;
+      kept.commit.bytes = to_bytes(reader.blob());
+      kept.commit.signer = reader.id<OfficerKey>();
+      kept.commit.signature = reader.id<Signature>();
+      kept.receipt.bytes = to_bytes(reader.blob());
+      kept.receipt.signature = reader.id<Signature>();
+      return std::optional<CommitReceipt>(std::move(kept));
+    });
+  });
+}
+
+Status DeviceRows::put_receipt(const DecreeId& decree, const CommitReceipt& receipt) {
+  RowWriter row;
+  row.blob(receipt.commit.bytes).id(receipt.commit.signer).id(receipt.commit.signature);
+  row.blob(receipt.receipt.bytes).id(receipt.receipt.signature);
+  return store_.put(Table::local, decree_key(kReceipt, decree), row.take());
 }
 
 Result<bool> DeviceRows::welcome_posted(const Digest& welcome) {

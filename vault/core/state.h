@@ -100,13 +100,20 @@ struct DropIntent {  // end of a grant: its record waits likewise; the circle is
 struct ResealIntent {
   CircleAlias circle;
 };
+struct ExecuteIntent {
+  DecreeId decree;
+};
+struct WithdrawIntent {
+  DecreeId decree;
+};
 struct TermIntent {  // a new raad: everything is resealed in one commit
   Term term;
   std::uint64_t seen_act = 0;          // the roll's head when it was wished for
   std::optional<std::uint64_t> after;  // the act that had installed the raad before it
 };
-using IntentBody = std::variant<EnrolIntent, RemoveIntent, AppointIntent, CircleIntent, AdmitIntent,
-                                DropIntent, ResealIntent, TermIntent>;
+using IntentBody =
+    std::variant<EnrolIntent, RemoveIntent, AppointIntent, CircleIntent, AdmitIntent, DropIntent,
+                 ResealIntent, TermIntent, ExecuteIntent, WithdrawIntent>;
 struct Intent {
   std::uint64_t position = 0;
   IntentBody body;
@@ -239,6 +246,25 @@ class DeviceRows {
   };
   [[nodiscard]] Result<std::vector<GrantRecord>> grant_records(const CircleAlias& alias);
   [[nodiscard]] Status put_grant_record(const CircleAlias& alias, const GrantRecord& grant);
+  // Members' records of one kind that are part of the roll (Table::view).
+  [[nodiscard]] Result<std::vector<RecordId>> roll_records(RecordKind kind);
+  [[nodiscard]] Status put_roll_record(RecordKind kind, const RecordId& id);
+  // Erasures that were decided, and that this device carries out and has not confirmed yet, with
+  // the devices that it will name (Table::local).
+  struct Unconfirmed {
+    DecreeId decree;
+    std::vector<DeviceId> also_boxed;
+  };
+  [[nodiscard]] Result<std::vector<Unconfirmed>> unconfirmed();
+  [[nodiscard]] Status put_unconfirmed(const Unconfirmed& erasure);
+  [[nodiscard]] Status clear_unconfirmed(const DecreeId& decree);
+  // A commit that carried out a decree, and the relay's receipt for it (Table::local).
+  struct CommitReceipt {
+    SignedCommit commit;
+    SignedReceipt receipt;
+  };
+  [[nodiscard]] Result<std::optional<CommitReceipt>> receipt(const DecreeId& decree);
+  [[nodiscard]] Status put_receipt(const DecreeId& decree, const CommitReceipt& receipt);
   // Welcomes that stand in the roll's current epoch, by hash (Table::view).
   [[nodiscard]] Result<bool> welcome_posted(const Digest& welcome);
   [[nodiscard]] Status put_welcome(const Digest& welcome);

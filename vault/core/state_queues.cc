@@ -139,6 +139,13 @@ void write(RowWriter& row, const TermIntent& intent) {
   row.number(intent.seen_act).number(intent.after ? *intent.after : 0);
 }
 
+void write(RowWriter& row, const ExecuteIntent& intent) {
+  row.number(9).id(intent.decree);
+}
+void write(RowWriter& row, const WithdrawIntent& intent) {
+  row.number(10).id(intent.decree);
+}
+
 TermIntent read_term(RowReader& row) {
   TermIntent intent;
   intent.term.name = row.text();
@@ -191,6 +198,12 @@ std::optional<IntentBody> read_intent(RowReader& row) {
       break;
     case 8:
       body = read_term(row);
+      break;
+    case 9:
+      body = ExecuteIntent{row.id<DecreeId>()};
+      break;
+    case 10:
+      body = WithdrawIntent{row.id<DecreeId>()};
       break;
     default:
       break;

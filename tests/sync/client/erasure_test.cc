@@ -1,0 +1,285 @@
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "sync/relay/rows.h"
+#include "tests/sync/client/raad_of_four.h"
+
+// A dossier is destroyed by two persons: on every device, at the relay, and for good.
+namespace kluis::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+class ErasureTest : public RaadOfFour {
+ protected:
+  ErasureTest() {
+    wish(griffier_, AppointIntent{founding()});
+    other_ = raad_.make_circle(griffier_, "ander", {raad_.person_of(anna_)});
+    raad_.settle();
+    raad_.write_note(anna_, circle_, "geheim");
+    raad_.write_note(anna_, other_, "blijft");
+    raad_.settle();
+  }
+
+  Appoint founding() {
+    Appoint appoint;
+    appoint.person = raad_.person_of(anna_);
+    appoint.capacities = {Capacity::plv_raadsvoorzitter};
+    appoint.ground = AppointGround::founding;
+    appoint.speaking_device = anna_.device->id();
+    return appoint;
+  }
+
+  Decree destruction(std::vector<CircleAlias> circles) {
+    Decree decree;
+    decree.ground = "aftreden van de burgemeester";
+    decree.dossier.bytes.fill(7);
+    std::ranges::sort(circles);
+    decree.circles = std::move(circles);
+    return decree;
+  }
+
+  DecreeId propose(Party& party, const Decree& decree) {
+    raad_.reload(party);
+    const auto id = party.device->propose(decree);
+    EXPECT_TRUE(id.has_value());
+    raad_.settle();
+    return *id;
+  }
+  void approve(Party& party, const DecreeId& decree) {
+    raad_.reload(party);
+    ASSERT_TRUE(party.device->approve(decree).has_value());
+    raad_.settle();
+  }
+
+  // What the vault does after each sync: the disk is resealed where that is due, and that is said.
+  void after_sync(Party& party) {
+    raad_.reload(party);
+    const std::uint64_t generation = *party.device->rows().local_number("generation");
+    const auto due = party.device->reseal_due(generation);
+    ASSERT_TRUE(due.has_value());
+    if (*due) ASSERT_TRUE(party.device->resealed(generation + 1).has_value());
+    ASSERT_TRUE(party.device->confirm_erasures().has_value());
+  }
+
+  void live_on(unsigned rounds = 3) {
+    for (unsigned round = 0; round < rounds; ++round) {
+      for (const auto& party : raad_.parties) {
+        raad_.sync(*party);
+        after_sync(*party);
+      }
+    }
+  }
+
+  std::set<DeviceId> confirmed(Party& party, const DecreeId& decree) {
+    raad_.reload(party);
+    std::set<DeviceId> devices;
+    const auto rows = party.device->confirmations(decree);
+    for (const Device::ConfirmationRow& row : *rows) devices.insert(row.device);
+    return devices;
+  }
+  // What the relay holds of a circle's newest epoch.
+  std::size_t relay_items(const CircleAlias& circle) {
+    const auto tenancy = griffier_.device->tenancy();
+    std::size_t count = 0;
+    EXPECT_TRUE(raad_.storage.scan(RelayTable::item, row_key(**tenancy, circle), {},
+                                   [&](ByteView, ByteView) {
+                                     ++count;
+                                     return true;
+                                   }));
+    return count;
+  }
+  Device::DecreeRow row_of(Party& party, const DecreeId& decree) {
+    raad_.reload(party);
+    const auto rows = party.device->decrees();
+    for (const Device::DecreeRow& row : *rows) {
+      if (row.id == decree) return row;
+    }
+    ADD_FAILURE() << "no such decree";
+    return {};
+  }
+
+  // Decided and ordered, not carried out yet.
+  DecreeId ordered(const Decree& decree) {
+    const DecreeId id = propose(griffier_, decree);
+    approve(anna_, id);
+    wish(griffier_, ExecuteIntent{id});
+    return id;
+  }
+
+  CircleAlias other_;
+};
+
+TEST_F(ErasureTest, EveryDeviceForgetsAndSaysSo) {
+  const DecreeId decree = ordered(destruction({circle_}));
+  const auto rolled = [&] { return griffier_.device->roll().commit_number(); };
+  const std::uint64_t commits = rolled();
+  raad_.sync(griffier_);
+  EXPECT_EQ(rolled(), commits + 1);
+  EXPECT_TRUE(confirmed(griffier_, decree).empty());
+  live_on();
+  std::set<DeviceId> everybody;
+  for (const auto& party : raad_.parties) {
+    everybody.insert(party->device->id());
+    EXPECT_TRUE(raad_.notes(*party, circle_).empty()) << party->name;
+    const auto state = party->device->rows().circle(circle_);
+    EXPECT_EQ((*state)->standing, Standing::ended) << party->name;
+    EXPECT_FALSE(party->device->rows().epoch_secret(circle_)->has_value()) << party->name;
+  }
+  for (const auto& party : raad_.parties) EXPECT_EQ(confirmed(*party, decree), everybody);
+  EXPECT_EQ(raad_.notes(griffier_, other_), Texts{"blijft"});
+  EXPECT_EQ(raad_.notes(anna_, other_), Texts{"blijft"});
+  EXPECT_EQ(row_of(bram_, decree).phase, Device::DecreePhase::executed);
+}
+
+TEST_F(ErasureTest, TheRelayErasesItAndSaysSo) {
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  EXPECT_EQ(relay_items(circle_), 0U);
+  EXPECT_NE(relay_items(other_), 0U);
+  raad_.reload(griffier_);
+  const auto kept = griffier_.device->erasure_receipt(decree);
+  ASSERT_TRUE(kept && *kept);
+  const auto receipt = decode_receipt((*kept)->receipt.bytes);
+  EXPECT_EQ(receipt->verdict, Verdict::committed);
+  EXPECT_FALSE(receipt->dropped.is_zero());
+  EXPECT_TRUE(griffier_.device->check_receipt((*kept)->receipt, (*kept)->commit));
+  raad_.sync(plv_);
+  raad_.reload(plv_);
+  EXPECT_FALSE(plv_.device->erasure_receipt(decree)->has_value());
+}
+
+TEST_F(ErasureTest, TheExecutionNamesWhoEverHadIt) {
+  RemoveIntent removal = removal_of(bram_);
+  const DeviceId bram = bram_.device->id();
+  wish(griffier_, std::move(removal));
+  raad_.settle();
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  const auto& holders = griffier_.device->roll().executed().at(decree).holders;
+  std::vector<DeviceId> expected = {griffier_.device->id(), plv_.device->id(), anna_.device->id(),
+                                    bram};
+  std::ranges::sort(expected);
+  EXPECT_EQ(holders, expected);
+}
+
+// Nobody counts as having forgotten while his leaf, or his disk, could still open it.
+TEST_F(ErasureTest, AConfirmationWaitsForTheLeafAndTheDisk) {
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  raad_.sync(bram_);
+  raad_.reload(bram_);
+  ASSERT_TRUE(bram_.device->confirm_erasures().has_value());
+  EXPECT_TRUE(confirmed(bram_, decree).empty());
+  after_sync(bram_);
+  EXPECT_EQ(confirmed(bram_, decree), std::set<DeviceId>{bram_.device->id()});
+}
+
+TEST_F(ErasureTest, TheLeafOfWhoNeverHadItChangesToo) {
+  const DecreeId decree = ordered(destruction({other_}));
+  const auto leaf = [&] {
+    raad_.reload(bram_);
+    return bram_.device->rows()
+        .cell(bram_.device->roll().alias(), bram_.device->id(), CellKind::leaf, 0)
+        ->value()
+        .bytes;
+  };
+  const Bytes before = leaf();
+  raad_.sync(griffier_);
+  live_on();
+  EXPECT_NE(leaf(), before);
+  EXPECT_TRUE(confirmed(griffier_, decree).contains(bram_.device->id()));
+}
+
+TEST_F(ErasureTest, OnePersonOrdersInVain) {
+  const DecreeId decree = propose(griffier_, destruction({circle_}));
+  wish(griffier_, ExecuteIntent{decree});
+  live_on();
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"geheim"});
+  EXPECT_EQ(row_of(bram_, decree).phase, Device::DecreePhase::proposed);
+  EXPECT_TRUE(griffier_.device->rows().intents()->empty());
+}
+
+TEST_F(ErasureTest, ApprovalsComeInAnyOrderAndFromOffline) {
+  raad_.reload(anna_);
+  const auto id = anna_.device->propose(destruction({circle_}));
+  ASSERT_TRUE(id.has_value());
+  raad_.sync(anna_);
+  raad_.reload(plv_);
+  raad_.sync(plv_);
+  raad_.reload(plv_);
+  ASSERT_TRUE(plv_.device->approve(*id).has_value());
+  ASSERT_TRUE(plv_.device->wish(ExecuteIntent{*id}).has_value());
+  raad_.sync(plv_);
+  EXPECT_EQ(row_of(plv_, *id).phase, Device::DecreePhase::executed);
+}
+
+TEST_F(ErasureTest, WhatIsToBeDestroyedTakesInNothingNew) {
+  const DecreeId decree = propose(griffier_, destruction({circle_}));
+  const auto note = [&](Party& party, const CircleAlias& circle) {
+    raad_.reload(party);
+    const auto added =
+        party.device->add({circle, RecordKind::note, encode(Note{StukId{}, 0, "nog iets"}),
+                           BlobName{}, OutboxKind::record});
+    return added ? std::string() : added.error().key;
+  };
+  EXPECT_EQ(note(bram_, circle_), "decree.suspended");
+  EXPECT_EQ(note(anna_, other_), "");
+  wish(griffier_, WithdrawIntent{decree});
+  raad_.settle();
+  EXPECT_EQ(note(bram_, circle_), "");
+  EXPECT_EQ(row_of(bram_, decree).phase, Device::DecreePhase::withdrawn);
+}
+
+TEST_F(ErasureTest, WhoWasAwayForgetsWhenHeComesBack) {
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  for (int round = 0; round < 3; ++round) {
+    for (Party* party : {&griffier_, &plv_, &anna_}) {
+      raad_.sync(*party);
+      after_sync(*party);
+    }
+  }
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"geheim"});
+  EXPECT_FALSE(confirmed(griffier_, decree).contains(bram_.device->id()));
+  live_on();
+  EXPECT_TRUE(raad_.notes(bram_, circle_).empty());
+  EXPECT_TRUE(confirmed(griffier_, decree).contains(bram_.device->id()));
+}
+
+// The relay is put back to the day before; every device can tell it how the circle ended.
+TEST_F(ErasureTest, ARestoredRelayDoesNotBringItBack) {
+  const MemoryStorage backup = raad_.storage;
+  EXPECT_NE(relay_items(circle_), 0U);
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  live_on();
+  raad_.storage = backup;
+  raad_.restart_relay();
+  for (Party* party : {&bram_, &anna_, &griffier_, &plv_}) {
+    raad_.sync(*party);
+    after_sync(*party);
+  }
+  live_on();
+  for (const auto& party : raad_.parties) {
+    EXPECT_TRUE(raad_.notes(*party, circle_).empty()) << party->name;
+    EXPECT_TRUE(party->device->roll().circle(circle_)->ended);
+  }
+  EXPECT_EQ(raad_.notes(anna_, other_), Texts{"blijft"});
+  EXPECT_EQ(confirmed(bram_, decree).size(), 4U);
+  EXPECT_EQ(relay_items(circle_), 0U);
+}
+
+// What is signed by enough is still for an officer to carry out.
+TEST_F(ErasureTest, OnlyAnOfficerExecutes) {
+  const DecreeId decree = propose(griffier_, destruction({circle_}));
+  approve(anna_, decree);
+  raad_.reload(bram_);
+  const auto execution = bram_.device->execution_of(decree);
+  ASSERT_TRUE(execution && *execution);
+  EXPECT_EQ(bram_.device->wish(ExecuteIntent{decree}).error().key, "officer.required");
+}
+
+}  // namespace
+}  // namespace kluis::test

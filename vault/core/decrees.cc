@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "vault/core/device.h"
+
+// Decrees before they are carried out: members' records in the roll, signed offline and in any
+// order. What counts is judged anew each time they are looked at, by the roll as it is then; the
+// last word is the roll's, at the act that executes one (roll_decree.cc).
+namespace kluis {
+namespace {
+
+bool is_about(const Decree& decree, const CircleAlias& circle) {
+  return std::ranges::binary_search(decree.circles, circle);
+}
+
+std::optional<StukId> stuk_of(const CircleBody& body) {
+  return std::visit(
+      [](const auto& content) -> std::optional<StukId> {
+        if constexpr (requires { content.stuk; }) return content.stuk;
+        return std::nullopt;
+      },
+      body);
+}
+
+}  // namespace
+
+// The records of these kinds that became part of the roll, decoded and verified.
+Result<std::vector<VerifiedRecord>> Device::roll_records(RecordKind kind) {
+  std::vector<VerifiedRecord> records;
+  KLUIS_TRY(ids, rows_.roll_records(kind));
+  for (const RecordId& id : ids) {
+    KLUIS_TRY(bytes, rows_.record(roll_->alias(), id));
+    if (!bytes) continue;
+    KLUIS_TRY(record, VerifiedRecord::from(std::move(*bytes)));
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+// Signatures that count now, the proposer's first; of a person the first one found.
+Result<Device::Signatures> Device::signatures(const VerifiedRecord& proposal,
+                                              const std::vector<VerifiedRecord>& approvals) {
+  Signatures result;
+  std::set<PersonId> persons;
+  const std::uint64_t since = proposal.record().roll_head.act_number;
+  const auto take = [&](const VerifiedRecord& record) {
+    const auto signer = roll_->signer(record, since);
+    if (!signer || !persons.insert(signer->person).second) return false;
+    result.signers.push_back(*signer);
+    return true;
+  };
+  result.proposer_counts = take(proposal);
+  for (const VerifiedRecord& record : approvals) {
+    KLUIS_TRY(approval, decode_approval(record.record().body));
+    if (!same_bytes(approval.decree.view(), proposal.id().view())) continue;
+    if (take(record)) result.approvals.push_back(record.signed_bytes());
+  }
+  return result;
+}
+
+Result<std::vector<Device::DecreeRow>> Device::decrees() {
+  std::vector<DecreeRow> rows;
+  KLUIS_TRY(proposals, roll_records(RecordKind::proposal));
+  KLUIS_TRY(approvals, roll_records(RecordKind::approval));
+  for (const VerifiedRecord& proposal : proposals) {
+    // Anybody can write one that says nothing.
+    auto decree = decode_decree(proposal.record().body);
+    if (!decree || decree->raad != roll_->raad()) continue;
+    DecreeRow row;
+    row.id = DecreeId{proposal.id().bytes};
+    row.proposer = proposal.record().author;
+    row.proposed_unix_ms = proposal.record().written_unix_ms;
+    row.decree = std::move(*decree);
+    const auto executed = roll_->executed().find(row.id);
+    if (executed != roll_->executed().end()) {
+      row.phase = DecreePhase::executed;
+      row.signers = executed->second.signers;
+    } else {
+      KLUIS_TRY(signatures, this->signatures(proposal, approvals));
+      // One that its proposer may not make, or not any more, is nothing to sign.
+      const bool stands = signatures.proposer_counts && !roll_->is_withdrawn(row.id);
+      row.phase = stands ? DecreePhase::proposed : DecreePhase::withdrawn;
+      row.signers = std::move(signatures.signers);
+    }
+    rows.push_back(std::move(row));
+  }
+  std::ranges::sort(rows, {},
+                    [](const DecreeRow& row) { return std::pair(row.proposed_unix_ms, row.id); });
+  return rows;
+}
+
+Result<std::optional<Execute>> Device::execution_of(const DecreeId& id) {
+  KLUIS_TRY(proposals, roll_records(RecordKind::proposal));
+  const auto proposal = std::ranges::find_if(proposals, [&](const VerifiedRecord& record) {
+    return same_bytes(record.id().view(), id.view());
+  });
+  if (proposal == proposals.end()) return std::optional<Execute>();
+  KLUIS_TRY(approvals, roll_records(RecordKind::approval));
+  KLUIS_TRY(signatures, this->signatures(*proposal, approvals));
+  if (!signatures.proposer_counts || !fills_places(signatures.signers)) {
+    return std::optional<Execute>();
+  }
+  return std::optional<Execute>(
+      Execute{proposal->signed_bytes(), std::move(signatures.approvals), {}});
+}
+
+Result<DecreeId> Device::propose(Decree decree) {
+  decree.raad = roll_->raad();
+  KLUIS_TRY(record, add({roll_->alias(), RecordKind::proposal, encode(decree), BlobName{},
+                         OutboxKind::record}));
+  return DecreeId{record.id().bytes};
+}
+
+Status Device::approve(const DecreeId& id) {
+  KLUIS_TRY(record, add({roll_->alias(), RecordKind::approval, encode(Approval{id}), BlobName{},
+                         OutboxKind::record}));
+  static_cast<void>(record);
+  return {};
+}
+
+// What is to be destroyed takes in nothing new: its second signer signs for what he was shown.
+Result<bool> Device::is_suspended(const NewRecord& request) {
+  if (is_roll_kind(request.kind) || request.circle == roll_->alias()) return false;
+  KLUIS_TRY(rows, decrees());
+  const bool any = std::ranges::any_of(rows, [&](const DecreeRow& row) {
+    return row.phase == DecreePhase::proposed && is_about(row.decree, request.circle);
+  });
+  if (!any) return false;
+  KLUIS_TRY(body, decode_circle_body(request.kind, request.body));
+  const auto stuk = stuk_of(body);
+  // Who gets in and who gets out, and what was done, is no content.
+  if (!stuk || request.kind == RecordKind::journal) return false;
+  return std::ranges::any_of(rows, [&](const DecreeRow& row) {
+    const bool all = row.decree.kind == DecreeKind::destroy_dossier;
+    return row.phase == DecreePhase::proposed && is_about(row.decree, request.circle) &&
+           (all || row.decree.stuk == stuk);
+  });
+}
+
+Result<std::vector<Device::ConfirmationRow>> Device::confirmations(const DecreeId& id) {
+  std::map<DeviceId, ConfirmationRow> first;
+  KLUIS_TRY(records, roll_records(RecordKind::confirmation));
+  for (const VerifiedRecord& record : records) {
+    auto body = decode_confirmation(record.record().body);
+    if (!body || body->decree != id) continue;
+    first.try_emplace(
+        record.record().author,
+        ConfirmationRow{std::move(*body), record.record().author, record.signed_bytes()});
+  }
+  std::vector<ConfirmationRow> rows;
+  for (auto& [device, row] : first) rows.push_back(std::move(row));
+  return rows;
+}
+
+}  // namespace kluis

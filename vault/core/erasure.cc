@@ -1,0 +1,125 @@
+#include <set>
+#include <utility>
+
+#include "vault/core/device.h"
+
+// Carrying out what the roll says was decided. The roll alone makes a device forget: no header and
+// no silence of the relay has a part in it. Every active device goes through it, holder or not,
+// since its leaf, long dead in pages of its disk, may open a box of what was destroyed.
+namespace kluis {
+namespace {
+
+bool erases(const Decree& decree) {
+  return decree.kind == DecreeKind::destroy_dossier || decree.kind == DecreeKind::destroy_stuk;
+}
+
+void add_holders(std::set<DeviceId>& devices, const CircleState& state) {
+  devices.insert(state.holders_ever.begin(), state.holders_ever.end());
+  devices.insert(state.members.begin(), state.members.end());
+}
+
+}  // namespace
+
+Status Device::carry_out_decrees(const RollState& before) {
+  for (const auto& [id, executed] : roll_->executed()) {
+    if (before.executed().contains(id) || !erases(executed.decree)) continue;
+    std::set<DeviceId> also_boxed;
+    for (const CircleAlias& circle : executed.decree.circles) {
+      KLUIS_TRY(state, rows_.circle(circle));
+      if (!state) continue;
+      add_holders(also_boxed, *state);
+      if (executed.decree.kind == DecreeKind::destroy_dossier) KLUIS_CHECK(end_circle(*state));
+    }
+    for (const DeviceId& listed : executed.holders) also_boxed.erase(listed);
+    KLUIS_CHECK(rows_.put_unconfirmed({id, {also_boxed.begin(), also_boxed.end()}}));
+    KLUIS_CHECK(leave_on_disk());
+  }
+  return {};
+}
+
+// Its name is kept: by that it is asked how it ended.
+Status Device::end_circle(CircleState& state) {
+  if (state.standing == Standing::ended) return {};
+  KLUIS_CHECK(rows_.clear_alarm("waiting-for-officer", state.alias.hex()));
+  KLUIS_CHECK(rows_.clear_local("exit/" + state.alias.hex()));
+  return forget(state, Standing::ended);
+}
+
+Result<bool> Device::has_ended(const CircleName& name) {
+  KLUIS_TRY(state, circle_named(name));
+  return state && state->standing == Standing::ended;
+}
+
+// The last header and the officer's op for it, with which this device too can tell a relay that
+// fell behind. What the circle held went when the roll said so.
+Status Device::take_end(const CircleState& state, const Superseded& answer) {
+  KLUIS_TRY(header, VerifiedHeader::from(answer.signed_header));
+  if (roll_->circle(state.alias)->newest() != header.hash()) return broken("epoch.not_named");
+  KLUIS_CHECK(check_op(answer.op, header, nullptr));
+  return around_.store->transact([&] {
+    return rows_.put_epoch_bytes(state.alias, {answer.signed_header, {}, {}, answer.op});
+  });
+}
+
+Status Device::keep_receipt(const SignedReceipt& receipt) {
+  KLUIS_TRY(prepared, rows_.prepared());
+  KLUIS_TRY(intents, rows_.intents());
+  if (!prepared) return {};
+  return around_.store->transact([&]() -> Status {
+    for (const Intent& intent : intents) {
+      const auto* execute = std::get_if<ExecuteIntent>(&intent.body);
+      const bool done =
+          std::ranges::find(prepared->intents, intent.position) != prepared->intents.end();
+      if (execute == nullptr || !done) continue;
+      KLUIS_CHECK(rows_.put_receipt(execute->decree, {prepared->commit, receipt}));
+    }
+    return {};
+  });
+}
+
+Result<std::optional<DeviceRows::CommitReceipt>> Device::erasure_receipt(const DecreeId& id) {
+  return rows_.receipt(id);
+}
+
+// Whether what a decree dropped is dropped here, as far as this device ever held it.
+Result<bool> Device::is_carried_out(const Decree& decree) {
+  for (const CircleAlias& circle : decree.circles) {
+    KLUIS_TRY(state, rows_.circle(circle));
+    if (!state || state->standing == Standing::removed) continue;
+    if (decree.kind == DecreeKind::destroy_dossier) {
+      if (state->standing != Standing::ended) return false;
+      continue;
+    }
+    const RolledCircle* rolled = roll_->circle(circle);
+    const bool newest = state->standing == Standing::current && rolled->newest() == state->header;
+    if (!newest) return false;
+  }
+  return true;
+}
+
+// "I have forgotten" is said when it is true: the leaf that could open it is gone, and then the
+// disk was resealed.
+Status Device::confirm_erasures() {
+  if (state_ != DeviceState::active) return {};
+  KLUIS_TRY(may, may_write());
+  KLUIS_TRY(reseal, rows_.local_number("reseal_due"));
+  KLUIS_TRY(after_leaf, rows_.local_number("reseal_after_leaf"));
+  if (!may || reseal != 0 || after_leaf != 0) return {};
+  KLUIS_TRY(unconfirmed, rows_.unconfirmed());
+  KLUIS_TRY(generation, rows_.local_number("generation"));
+  for (const DeviceRows::Unconfirmed& waiting : unconfirmed) {
+    const auto executed = roll_->executed().find(waiting.decree);
+    if (executed == roll_->executed().end()) return broken("store.damaged");
+    KLUIS_TRY(done, is_carried_out(executed->second.decree));
+    if (!done) continue;
+    const Confirmation body{waiting.decree, generation, waiting.also_boxed};
+    KLUIS_CHECK(around_.store->transact([&]() -> Status {
+      KLUIS_CHECK(add({roll_->alias(), RecordKind::confirmation, encode(body), BlobName{},
+                       OutboxKind::record}));
+      return rows_.clear_unconfirmed(waiting.decree);
+    }));
+  }
+  return {};
+}
+
+}  // namespace kluis
