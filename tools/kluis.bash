@@ -29,16 +29,21 @@ _kluis() {
   case $verb in
     "") choices+=" init invite join appoint device raad sync status people passphrase dossier grant
       revoke who add list read export note notes sign adopt search register
-      apart seal unseal keygen" ;;
+      event destroy decree apart seal unseal keygen" ;;
     device) choices="list invite revoke" ;;
     raad) choices="install" ;;
     dossier) choices="new list" ;;
+    destroy) choices="propose" ;;
+    decree) choices="list show approve withdraw execute status" ;;
     apart) choices="list carry refuse" ;;
     passphrase) choices="change" ;;
     invite) choices+=" list cancel --as" ;;
     init) choices+=" --gemeente --name --relay --relay-key --voucher-file --device-name" ;;
     join*) choices+=" --code-file --device-name" ;;
-    appoint*) choices+=" --end --reserve" ;;
+    appoint*) choices+=" --end --reserve --ground" ;;
+    event) choices="burgemeester-aftreden" ;;
+    event*) choices+=" --date --person" ;;
+    "destroy propose"*) choices+=" --ground --waive" ;;
     "device invite"*) choices+=" --custody" ;;
     "raad install"*) choices+=" --member" ;;
     sync) choices+=" --watch" ;;

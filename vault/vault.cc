@@ -4,6 +4,7 @@
 
 #include "vault/dossier/acts.h"
 #include "vault/dossier/apart.h"
+#include "vault/dossier/decrees.h"
 #include "vault/dossier/granting.h"
 #include "vault/dossier/terms.h"
 #include "vault/dossier/text_rules.h"
@@ -183,7 +184,8 @@ Status Vault::after_sync(bool reached) {
     if (reached) KLUIS_CHECK(parts_->device->watch_custody());
   }
   KLUIS_CHECK(drop_loose(parts_->view, parts_->documents, parts_->sealed.store()));
-  return parts_->reseal_if_due();
+  KLUIS_CHECK(parts_->reseal_if_due());
+  return parts_->device->confirm_erasures();
 }
 
 Status Vault::rebuild_lists() {
@@ -449,11 +451,61 @@ Result<std::vector<RegisterEntry>> Vault::journal(const std::optional<DossierId>
 
 // ---- Officers' wishes about people ----
 
-Status Vault::appoint(const PersonId& person, Capacity capacity, bool ends,
-                      const std::optional<PersonId>& reserve) {
+Result<std::optional<DecreeId>> Vault::appoint(const PersonId& person, Capacity capacity, bool ends,
+                                               const std::optional<PersonId>& reserve,
+                                               const std::string& ground) {
   KLUIS_CHECK(parts_->require_active());
   Desk desk = parts_->desk();
-  return appoint_person(desk, person, capacity, ends, reserve);
+  return appoint_person(desk, {person, capacity, ends, reserve, ground});
+}
+
+Result<RecordId> Vault::record_event(std::string_view code, const PersonId& person,
+                                     const std::string& date) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::record_event(desk, code, person, date);
+}
+
+Result<ProposedDecree> Vault::propose_destruction(const DossierId& dossier,
+                                                  const std::string& ground,
+                                                  const std::string& waiver) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return propose_dossier(desk, dossier, ground, waiver);
+}
+
+Status Vault::approve_decree(const DecreeId& decree) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::approve_decree(desk, decree);
+}
+
+Status Vault::withdraw_decree(const DecreeId& decree) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::withdraw_decree(desk, decree);
+}
+
+Status Vault::execute_decree(const DecreeId& decree) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return kluis::execute_decree(desk, decree);
+}
+
+Result<std::vector<DecreeAnswer>> Vault::decrees() {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return decree_answers(desk);
+}
+
+Result<DecreeId> Vault::find_decree(std::string_view text) {
+  KLUIS_TRY(known, decrees());
+  std::vector<Named> things;
+  things.reserve(known.size());
+  for (const DecreeAnswer& decree : known) {
+    things.push_back({to_bytes(decree.decree.view()), decree.decree.hex()});
+  }
+  return id_from<DecreeId>(find_named("decree", text, things));
 }
 
 Status Vault::install_raad(const std::string& name, const std::vector<PersonId>& members) {

@@ -175,14 +175,44 @@ class Vault {
   // ---- Officers' wishes about people ----
   // Errors: refused "appoint.only_officer", "appoint.needs_decree"; usage
   // "appoint.no_device" when the second place has no device to speak for it.
-  [[nodiscard]] Status appoint(const PersonId& person, Capacity capacity, bool ends,
-                               const std::optional<PersonId>& reserve);
+  // After the founding the griffier's and the second place take a decree: with a `ground` it is
+  // proposed, and its id is returned.
+  [[nodiscard]] Result<std::optional<DecreeId>> appoint(const PersonId& person, Capacity capacity,
+                                                        bool ends,
+                                                        const std::optional<PersonId>& reserve,
+                                                        const std::string& ground);
   // A new raad sits, of these `members` of the one before it and of those who came since; whoever
   // joins it later comes by invitation. Every grant to a raadslid ends, that of `members` too.
   // Replaces such a wish that waits still. Errors: refused "raad.only_officer" V3.1,
   // "raad.under_way" Vt2; usage "raad.nobody", "raad.not_a_member".
   [[nodiscard]] Status install_raad(const std::string& name, const std::vector<PersonId>& members);
   [[nodiscard]] Status revoke_device(const DeviceId& device);
+
+  // ---- What several persons decide ----
+  // Something that happened and that a rule asks for. Words: law/rules.h; the day as YYYY-MM-DD.
+  // Errors: refused "event.only_officer" V3.1; usage "event.unknown", "event.date",
+  // "event.not_the_burgemeester".
+  [[nodiscard]] Result<RecordId> record_event(std::string_view code, const PersonId& person,
+                                              const std::string& date);
+  // Proposes to destroy a dossier, and signs for it. Nothing new is taken into it from then on.
+  // `waiver`: why what stands in the way (a verslag that was never adopted) is let be.
+  // Errors: refused "decree.no_ground", "destroy.before_aftreden" V14.4, "destroy.needs_transfer"
+  // V14.2, "destroy.blocked" H4.2, "destroy.only_officer", and "decree.<what>" R9 of who has no
+  // say in it.
+  [[nodiscard]] Result<ProposedDecree> propose_destruction(const DossierId& dossier,
+                                                           const std::string& ground,
+                                                           const std::string& waiver);
+  // Signs for it; offline, in any order. Errors: no-access "decree.unknown"; refused
+  // "decree.<what>" R9.
+  [[nodiscard]] Status approve_decree(const DecreeId& decree);
+  // Officers: kept as a wish; the next sync carries it out. Errors: those above, "decree.too_few",
+  // "decree.too_early", and "decree.dossier_grew" when it does not name all there is any more.
+  [[nodiscard]] Status withdraw_decree(const DecreeId& decree);
+  [[nodiscard]] Status execute_decree(const DecreeId& decree);
+  // Oldest first.
+  [[nodiscard]] Result<std::vector<DecreeAnswer>> decrees();
+  // By id or prefix. Errors: no-access "decree.unknown"; usage "decree.ambiguous".
+  [[nodiscard]] Result<DecreeId> find_decree(std::string_view text);
   // Whether this device may invite so; sync/enrol makes the invitation.
   [[nodiscard]] Status check_invite(const InviteRequest& request);
   [[nodiscard]] Result<std::vector<Invitation>> invitations();

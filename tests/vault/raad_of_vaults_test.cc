@@ -317,7 +317,7 @@ TEST_F(RaadOfVaults, AKeeperOfEverythingThatIsNotHeardOfIsMissed) {
   clock_.advance_ms(40 * kDayMs);
   sync(griffier);
   EXPECT_THAT(away(griffier), IsEmpty());
-  ASSERT_TRUE(griffier.vault->appoint(anna.person(), Capacity::wethouder, false, std::nullopt));
+  ASSERT_TRUE(griffier.vault->appoint(anna.person(), Capacity::wethouder, false, std::nullopt, {}));
   sync(griffier);
   clock_.advance_ms(29 * kDayMs);
   for (Laptop* laptop : {&griffier, &anna}) sync(*laptop);

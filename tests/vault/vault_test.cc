@@ -541,11 +541,11 @@ TEST_F(VaultWishes, KeepTheRulesOfThePlaces) {
                    "a\x1b"
                    "b"),
             "name.control");
-  EXPECT_EQ(key_of(vault_->appoint(self, Capacity::plv_raadsvoorzitter, false, std::nullopt)),
+  EXPECT_EQ(key_of(vault_->appoint(self, Capacity::plv_raadsvoorzitter, false, std::nullopt, {})),
             "appoint.officer_in_second_place");
-  EXPECT_EQ(key_of(vault_->appoint(self, Capacity::griffier, true, std::nullopt)),
+  EXPECT_EQ(key_of(vault_->appoint(self, Capacity::griffier, true, std::nullopt, {})),
             "appoint.needs_decree");
-  EXPECT_EQ(key_of(vault_->appoint(self, Capacity::raadslid, true, std::nullopt)),
+  EXPECT_EQ(key_of(vault_->appoint(self, Capacity::raadslid, true, std::nullopt, {})),
             "appoint.not_held");
   EXPECT_EQ(key_of(vault_->revoke(self, std::nullopt)), "revoke.self");
   EXPECT_EQ(key_of(vault_->revoke_device(vault_->device().id())), "revoke.self");

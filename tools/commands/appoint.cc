@@ -5,16 +5,24 @@
 #include "tools/commands/verbs.h"
 #include "vault/law/rules.h"
 
-// `appoint`: gives a person a capacity, or ends one.
+// `appoint`: gives a person a capacity, or ends one; what needs a decree is proposed.
 namespace kluis {
 namespace {
 
-constexpr std::array<Parameter, 4> kParameters = {{
+constexpr std::array<Parameter, 5> kParameters = {{
     {"PERSON", Takes::argument},
     {"CAPACITY", Takes::argument, Content::word},
     {"--end", Takes::flag},
     {"--reserve", Takes::value, Content::text, false, "PERSON"},
+    {"--ground", Takes::value, Content::text, false, "TEXT"},
 }};
+
+// Nothing changed yet: others have to sign.
+Answer proposed_answer(const CommandRun& command, const DecreeId& decree) {
+  return {Value::object({{"decree", decree.hex()}}),
+          command.text("decree.proposed", {decree.hex().substr(0, 12)}),
+          {}};
+}
 
 Result<Answer> run(CommandRun& command, const Given& given) {
   KLUIS_TRY(capacities, capacities_from(given.text("CAPACITY")));
@@ -25,9 +33,13 @@ Result<Answer> run(CommandRun& command, const Given& given) {
     KLUIS_TRY(found, vault->find_person(*named));
     reserve = found;
   }
+  const std::string ground = given.maybe("--ground").value_or("");
+  std::optional<DecreeId> decree;
   for (const Capacity capacity : capacities) {
-    KLUIS_CHECK(vault->appoint(person, capacity, given.has("--end"), reserve));
+    KLUIS_TRY(proposed, vault->appoint(person, capacity, given.has("--end"), reserve, ground));
+    if (proposed) decree = proposed;
   }
+  if (decree) return proposed_answer(command, *decree);
   auto afterwards = command.carry_out(*vault);
   KLUIS_TRY(people, vault->people());
   Answer answer{{}, command.text(afterwards ? "show.kept" : "appoint.done"), std::move(afterwards)};

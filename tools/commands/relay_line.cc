@@ -56,10 +56,12 @@ std::vector<std::string> names_of(Vault& vault, const std::vector<PersonId>& per
 
 }  // namespace
 
-// What we were taken out of is forgotten on this disk now, and only now that is said.
-Status OpenLine::hand_in_exits(Vault& vault) {
+// What we were taken out of, and what was destroyed, is forgotten on this disk now, and only now
+// that is said.
+Status OpenLine::say_what_is_forgotten(Vault& vault) {
   KLUIS_TRY(parcels, vault.device().exit_parcels());
-  if (parcels.empty()) return {};
+  KLUIS_TRY(confirms, vault.device().has_confirmation_to_send());
+  if (parcels.empty() && !confirms) return {};
   Session session(vault.device(), {.handshake_hash = to_bytes(link_->handshake_hash()),
                                    .greeted = vault.device().state() == DeviceState::active,
                                    .documents = nullptr});
@@ -77,7 +79,7 @@ Result<SyncReport> OpenLine::sync(Vault& vault) {
   // Also after a conversation that broke off: what had arrived is here, what is due is due.
   KLUIS_CHECK(vault.after_sync(conversed.has_value()));
   KLUIS_CHECK(conversed);
-  KLUIS_CHECK(hand_in_exits(vault));
+  KLUIS_CHECK(say_what_is_forgotten(vault));
   greeted_ = vault.device().state() == DeviceState::active;
   const LinkCounters after = link_->counters();
   const SessionReport& report = session.report();

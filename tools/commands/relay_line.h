@@ -16,7 +16,7 @@ class OpenLine final : public RelayLine {
   [[nodiscard]] RelayLink& link() { return *link_; }
 
  private:
-  [[nodiscard]] Status hand_in_exits(Vault& vault);
+  [[nodiscard]] Status say_what_is_forgotten(Vault& vault);
 
   std::unique_ptr<RelayLink> link_;
   bool greeted_ = false;  // the relay knows the raad of this connection

@@ -38,6 +38,14 @@ namespace kluis {
 [[nodiscard]] Verb adopt_verb();
 [[nodiscard]] Verb search_verb();
 [[nodiscard]] Verb register_verb();
+[[nodiscard]] Verb event_verb();
+[[nodiscard]] Verb destroy_propose_verb();
+[[nodiscard]] Verb decree_list_verb();
+[[nodiscard]] Verb decree_show_verb();
+[[nodiscard]] Verb decree_approve_verb();
+[[nodiscard]] Verb decree_withdraw_verb();
+[[nodiscard]] Verb decree_execute_verb();
+[[nodiscard]] Verb decree_status_verb();
 [[nodiscard]] Verb apart_list_verb();
 [[nodiscard]] Verb apart_carry_verb();
 [[nodiscard]] Verb apart_refuse_verb();

@@ -205,6 +205,8 @@ class Device {
   // Says of every erasure that is carried through on this device that it is, once its leaf is
   // changed and its disk resealed.
   [[nodiscard]] Status confirm_erasures();
+  // Whether such a word waits to be sent.
+  [[nodiscard]] Result<bool> has_confirmation_to_send();
 
   // The relay's word that it took the commit that carried out a decree, and erased what that
   // destroyed. Requires: it is about the prepared commit, and genuine (check_receipt).
@@ -484,6 +486,7 @@ class Device {
   [[nodiscard]] Status keep_way_out();
   [[nodiscard]] Status note_parcel(const CircleAlias& circle, const DeviceId& device);
   [[nodiscard]] Status keep_apart(const VerifiedRecord& record);
+  [[nodiscard]] Result<VerifiedRecord> word_of_leaving();
   [[nodiscard]] Result<ExitParcel> collect_parcel(const CircleAlias& circle);
 
   // decrees.cc

@@ -1,3 +1,6 @@
+#include "vault/core/erasure.h"
+
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -19,6 +22,36 @@ void add_holders(std::set<DeviceId>& devices, const CircleState& state) {
 }
 
 }  // namespace
+
+ErasureProgress erasure_progress(const RollState& roll, const DecreeId& decree,
+                                 std::span<const VerifiedRecord> confirmations,
+                                 std::span<const VerifiedRecord> leavings) {
+  const auto executed = roll.executed().find(decree);
+  if (executed == roll.executed().end()) return {};
+  std::set<DeviceId> closure(executed->second.holders.begin(), executed->second.holders.end());
+  std::set<DeviceId> confirmed;
+  for (const VerifiedRecord& record : confirmations) {
+    const auto body = decode_confirmation(record.record().body);
+    const bool fits = record.record().kind == RecordKind::confirmation && body &&
+                      body->decree == decree && record.record().circle == roll.alias();
+    if (!fits || roll.device(record.record().author) == nullptr) continue;
+    confirmed.insert(record.record().author);
+    closure.insert(body->also_boxed.begin(), body->also_boxed.end());
+  }
+  for (const VerifiedRecord& record : leavings) {
+    const auto body = decode_confirmation(record.record().body);
+    const bool fits = record.record().kind == RecordKind::confirmation && body &&
+                      body->decree.is_zero() && record.record().circle == roll.alias();
+    const EnrolledDevice* device = roll.device(record.record().author);
+    const bool had_left = device != nullptr && device->removed_act &&
+                          *device->removed_act < executed->second.act_number;
+    if (fits && had_left) confirmed.insert(device->id);
+  }
+  ErasureProgress progress;
+  progress.confirmed.assign(confirmed.begin(), confirmed.end());
+  std::ranges::set_difference(closure, confirmed, std::back_inserter(progress.missing));
+  return progress;
+}
 
 Status Device::carry_out_decrees(const RollState& before) {
   for (const auto& [id, executed] : roll_->executed()) {
@@ -95,6 +128,19 @@ Result<bool> Device::is_carried_out(const Decree& decree) {
     if (!newest) return false;
   }
   return true;
+}
+
+Result<bool> Device::has_confirmation_to_send() {
+  KLUIS_TRY(outbox, rows_.outbox());
+  for (const OutboxEntry& entry : outbox) {
+    if (entry.kind != OutboxKind::record || entry.sent || !roll_) continue;
+    if (entry.circle != roll_->alias()) continue;
+    KLUIS_TRY(bytes, rows_.record(entry.circle, entry.record));
+    if (!bytes) continue;
+    KLUIS_TRY(record, decode_record(bytes->bytes));
+    if (record.kind == RecordKind::confirmation) return true;
+  }
+  return false;
 }
 
 // "I have forgotten" is said when it is true: the leaf that could open it is gone, and then the

@@ -6,6 +6,18 @@
 
 // Being taken out: only an officer's signed tag makes a device forget, never a missing box.
 namespace kluis {
+namespace {
+
+bool is_word_of_leaving(const VerifiedRecord& record, const RollState& roll) {
+  if (record.record().kind != RecordKind::confirmation) return false;
+  if (record.record().circle != roll.alias() || roll.is_active(record.record().author)) {
+    return false;
+  }
+  const auto body = decode_confirmation(record.record().body);
+  return body && body->decree.is_zero();
+}
+
+}  // namespace
 
 bool Device::is_tagged(const Header& header) const {
   return std::ranges::binary_search(header.removed, removed_tag(header.circle, id_));
@@ -30,6 +42,23 @@ Status Device::forget(CircleState& state, Standing standing) {
   return rows_.put(state);
 }
 
+// "I have forgotten all", signed. A device that left the raad never comes back to it, so this stays
+// true. It leaves this device when it is true (exit_parcels).
+Result<VerifiedRecord> Device::word_of_leaving() {
+  KLUIS_TRY(generation, rows_.local_number("generation"));
+  KLUIS_TRY(seed, identity());
+  Record record;
+  record.circle = roll_->alias();
+  record.author = id_;
+  record.sequence = 1;
+  record.roll_head = roll_->head();
+  record.written_unix_ms = around_.clock->now().value;
+  record.kind = RecordKind::confirmation;
+  around_.entropy->fill(record.salt);
+  record.body = encode(Confirmation{DecreeId{}, generation + 1, {}});
+  return sign_record(record, seed);
+}
+
 // Our own records that did not leave this device, or left beyond what stands: the griffier may
 // carry them in or refuse them. No document bytes, and only what fits a parcel; its user is told
 // that something did not.
@@ -39,6 +68,11 @@ Result<ExitParcel> Device::collect_parcel(const CircleAlias& circle) {
   parcel.circle = circle;
   const bool everything = circle == roll_->alias();
   std::size_t bytes = 0;
+  if (everything) {
+    KLUIS_TRY(word, word_of_leaving());
+    bytes = word.signed_bytes().bytes.size();
+    parcel.records.push_back(word.signed_bytes());
+  }
   KLUIS_TRY(outbox, rows_.outbox());
   for (const OutboxEntry& entry : outbox) {
     if (entry.kind != OutboxKind::record || (!everything && entry.circle != circle)) continue;
@@ -148,7 +182,10 @@ Status Device::take_parcels(const CircleAlias& circle, const std::vector<Bytes>&
       KLUIS_CHECK(note_parcel(circle, parcel->device));
       for (SignedRecord& signed_record : parcel->records) {
         const auto record = VerifiedRecord::from(std::move(signed_record));
-        if (record && record->record().author == parcel->device) KLUIS_CHECK(keep_apart(*record));
+        if (!record || record->record().author != parcel->device) continue;
+        const bool word = is_word_of_leaving(*record, *roll_);
+        KLUIS_CHECK(word ? rows_.put_word_of_leaving(parcel->device, record->signed_bytes())
+                         : keep_apart(*record));
       }
     }
     return {};

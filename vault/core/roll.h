@@ -132,6 +132,9 @@ class RollState {
   [[nodiscard]] bool sits_in_raad(const PersonId& person) const;
   // Whether he got one of these, and has it still, by an act after that number.
   [[nodiscard]] bool came_to_sit_after(const PersonId& person, std::uint64_t act_number) const;
+  // Who would sign a decree with this device, if that counts now. `since_act` and errors as below.
+  [[nodiscard]] Result<DecreeSigner> signing_device(const DeviceId& device,
+                                                    std::uint64_t since_act) const;
   // Whose signature this is, if it counts now for a decree that was proposed when `since_act` was
   // the last act. Errors: integrity "decree.<what>", told apart in proto/FORMAT.md, "Decrees".
   [[nodiscard]] Result<DecreeSigner> signer(const VerifiedRecord& signature,

@@ -27,7 +27,11 @@ Result<DecreeSigner> RollState::signer(const VerifiedRecord& signature,
   const Record& record = signature.record();
   if (record.circle != alias()) return broken("decree.other_roll");
   if (!contains(record.roll_head)) return broken("decree.head");
-  const EnrolledDevice* from = device(record.author);
+  return signing_device(record.author, since_act);
+}
+
+Result<DecreeSigner> RollState::signing_device(const DeviceId& id, std::uint64_t since_act) const {
+  const EnrolledDevice* from = device(id);
   if (from == nullptr || !from->active()) return broken("decree.device");
   const Person& who = *person(from->person);
   // Whoever enrols people must not be able to enrol his own second signer.

@@ -13,6 +13,7 @@ constexpr std::string_view kMissing = "missing";   // alias ‖ record id -> epo
 constexpr std::string_view kHeld = "held";         // alias ‖ author ‖ sequence -> record id
 constexpr std::string_view kGrant = "grant";       // alias ‖ record id -> 1: an officer wrote it
 constexpr std::string_view kRollRecord = "roll";   // kind (2 bytes) ‖ record id -> nothing
+constexpr std::string_view kLeaving = "leaving/";  // device -> signed confirmation
 constexpr std::string_view kReceipt = "receipt/";  // decree -> commit and receipt
 constexpr std::string_view kUnconfirmed = "unconfirmed/";  // decree -> devices to name
 constexpr std::string_view kWelcome = "welcome";           // hash of a welcome -> nothing
@@ -458,6 +459,17 @@ Status DeviceRows::put_receipt(const DecreeId& decree, const CommitReceipt& rece
   row.blob(receipt.commit.bytes).id(receipt.commit.signer).id(receipt.commit.signature);
   row.blob(receipt.receipt.bytes).id(receipt.receipt.signature);
   return store_.put(Table::local, decree_key(kReceipt, decree), row.take());
+}
+
+Result<std::vector<SignedRecord>> DeviceRows::words_of_leaving() {
+  return all_rows(store_, Table::local, as_bytes(kLeaving),
+                  [](ByteView, ByteView row) { return read_signed<SignedRecord>(row); });
+}
+
+Status DeviceRows::put_word_of_leaving(const DeviceId& author, const SignedRecord& word) {
+  Bytes key = to_bytes(as_bytes(kLeaving));
+  append(key, author.view());
+  return store_.put(Table::local, key, write_signed(word));
 }
 
 Result<bool> DeviceRows::welcome_posted(const Digest& welcome) {

@@ -265,6 +265,10 @@ class DeviceRows {
   };
   [[nodiscard]] Result<std::optional<CommitReceipt>> receipt(const DecreeId& decree);
   [[nodiscard]] Status put_receipt(const DecreeId& decree, const CommitReceipt& receipt);
+  // What devices that left the raad signed when they had forgotten everything: confirmations
+  // without a decree (Table::local).
+  [[nodiscard]] Result<std::vector<SignedRecord>> words_of_leaving();
+  [[nodiscard]] Status put_word_of_leaving(const DeviceId& author, const SignedRecord& word);
   // Welcomes that stand in the roll's current epoch, by hash (Table::view).
   [[nodiscard]] Result<bool> welcome_posted(const Digest& welcome);
   [[nodiscard]] Status put_welcome(const Digest& welcome);

@@ -90,6 +90,42 @@ struct RegisterEntry {
   std::string article;  // of a warning
 };
 
+// Somebody whose signature on a decree counts.
+struct SignedBy {
+  PersonId person;
+  std::string name;
+  std::string place;  // "griffie" or "second"
+};
+
+struct NamedDevice {
+  DeviceId device;
+  std::string person_name;
+  std::string name;
+};
+
+struct DecreeAnswer {
+  DecreeId decree;
+  std::string kind;   // "destroy-dossier", "destroy-stuk", "appoint", "discharge"
+  std::string state;  // "proposed", "withdrawn", "incomplete", "complete"
+  std::string ground;
+  std::string subject;  // title of the dossier or stuk while this vault reads it; a person's name
+  std::vector<Covered> covers;
+  std::vector<Capacity> capacities;  // given or ended
+  std::vector<SignedBy> signatures;  // the proposer's first
+  std::vector<std::string> needs;    // places that nobody signed in yet
+  std::int64_t proposed_unix_ms = 0;
+  std::int64_t not_before_unix_ms = 0;
+  // Once it destroyed something:
+  std::vector<NamedDevice> confirmed;
+  std::vector<NamedDevice> missing;
+  bool relay_receipt = false;  // this vault has the relay's word that it erased it
+};
+
+struct ProposedDecree {
+  DecreeId decree;
+  std::vector<std::string> waived;  // what stood in the way, and was waived with a reason
+};
+
 // What a removed device wrote and could not send any more.
 struct ApartRow {
   RecordId record;

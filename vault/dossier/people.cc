@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vault/dossier/decrees.h"
 #include "vault/dossier/text_rules.h"
 #include "vault/law/rules.h"
 
@@ -145,13 +146,18 @@ Result<std::vector<PersonRow>> person_rows(Desk& desk) {
   return rows;
 }
 
-Status appoint_person(Desk& desk, const PersonId& person, Capacity capacity, bool ends,
-                      const std::optional<PersonId>& reserve) {
-  if (!desk.device.is_officer()) return refuse("appoint.only_officer", "V3.1");
+Result<std::optional<DecreeId>> appoint_person(Desk& desk, const Appointment& wanted) {
+  const auto& [person, capacity, ends, reserve, ground] = wanted;
   const Person* known = desk.roll().person(person);
   if (known == nullptr || known->removed) return fail(ErrorKind::no_access, "person.not_active");
   const bool holds = desk.roll().has_capacity(person, capacity);
   if (ends != holds) return fail(ErrorKind::usage, ends ? "appoint.not_held" : "appoint.held");
+  if (needs_decree(capacity) && !ground.empty()) {
+    const DecreeKind kind = ends ? DecreeKind::discharge : DecreeKind::appoint;
+    KLUIS_TRY(decree, propose_office(desk, kind, person, capacity, ground));
+    return std::optional<DecreeId>(decree);
+  }
+  if (!desk.device.is_officer()) return refuse("appoint.only_officer", "V3.1");
   Appoint appoint;
   appoint.person = person;
   appoint.capacities = {capacity};
@@ -163,7 +169,8 @@ Status appoint_person(Desk& desk, const PersonId& person, Capacity capacity, boo
   } else if (reserve) {
     return fail(ErrorKind::usage, "appoint.reserve_without_second_place");
   }
-  return desk.device.wish(AppointIntent{std::move(appoint)});
+  KLUIS_CHECK(desk.device.wish(AppointIntent{std::move(appoint)}));
+  return std::optional<DecreeId>();
 }
 
 Status check_invitation(Desk& desk, const InviteRequest& request) {

@@ -13,9 +13,15 @@ namespace kluis {
 [[nodiscard]] Result<std::vector<PersonRow>> person_rows(Desk& desk);
 [[nodiscard]] Result<std::vector<DeviceRow>> device_rows(Desk& desk);
 
+struct Appointment {
+  PersonId person;
+  Capacity capacity = Capacity::raadslid;
+  bool ends = false;
+  std::optional<PersonId> reserve;
+  std::string ground;  // of a decree
+};
 // As Vault::appoint.
-[[nodiscard]] Status appoint_person(Desk& desk, const PersonId& person, Capacity capacity,
-                                    bool ends, const std::optional<PersonId>& reserve);
+[[nodiscard]] Result<std::optional<DecreeId>> appoint_person(Desk& desk, const Appointment& wanted);
 
 struct InviteRequest {
   std::string name;                  // of a new person

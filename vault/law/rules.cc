@@ -387,4 +387,13 @@ std::string_view outsider_refused(DossierKind kind, ReaderClass reader_class) {
   return kind == kGesprek && reader_class == kVerslag ? "H4.3" : "V5.4";
 }
 
+std::span<const std::string_view> event_words() {
+  static constexpr std::array<std::string_view, 1> kWords = {kEventAftreden};
+  return kWords;
+}
+
+bool is_transferred(DossierKind kind) {
+  return kind != DossierKind::gesprek;
+}
+
 }  // namespace kluis

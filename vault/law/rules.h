@@ -77,6 +77,13 @@ struct StukType {
 // Whether one holds the role because one sits in the raad: a grant of it ends with the term (Vt2).
 [[nodiscard]] bool ends_with_term(DossierRole role);
 
+// Events of the world that a rule asks for, by the word under which they are recorded.
+inline constexpr std::string_view kEventAftreden = "burgemeester-aftreden";
+[[nodiscard]] std::span<const std::string_view> event_words();
+// How a dossier of this kind ends: destroyed after the burgemeester left (V14.4), or transferred to
+// the archive first, and only copies destroyed (V14.1-3).
+[[nodiscard]] bool is_transferred(DossierKind kind);
+
 // The article by which somebody without a role is refused this class.
 [[nodiscard]] std::string_view outsider_refused(DossierKind kind, ReaderClass reader_class);
 

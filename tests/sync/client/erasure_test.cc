@@ -164,6 +164,23 @@ TEST_F(ErasureTest, TheExecutionNamesWhoEverHadIt) {
   EXPECT_EQ(holders, expected);
 }
 
+// Who left the raad before says that he forgot everything, and the griffier keeps his word.
+TEST_F(ErasureTest, WhoLeftTheRaadLeftHisWord) {
+  const DeviceId bram = bram_.device->id();
+  wish(griffier_, removal_of(bram_));
+  raad_.sync(griffier_);
+  raad_.sync(bram_);
+  raad_.reload(griffier_);
+  EXPECT_TRUE(griffier_.device->rows().words_of_leaving()->empty());
+  after_sync(bram_);
+  raad_.sync(bram_);
+  raad_.sync(griffier_);
+  raad_.reload(griffier_);
+  const auto words = griffier_.device->rows().words_of_leaving();
+  ASSERT_EQ(words->size(), 1U);
+  EXPECT_EQ(VerifiedRecord::from(words->front())->record().author, bram);
+}
+
 // Nobody counts as having forgotten while his leaf, or his disk, could still open it.
 TEST_F(ErasureTest, AConfirmationWaitsForTheLeafAndTheDisk) {
   const DecreeId decree = ordered(destruction({circle_}));

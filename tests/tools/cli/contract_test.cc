@@ -297,6 +297,76 @@ TEST_F(ContractTest, ANewRaadIsInstalledInOneAct) {
   EXPECT_EQ(stage.json("bram", {"dossier", "list"})["dossiers"].size(), 1U);
 }
 
+TEST_F(ContractTest, TwoPersonsDestroyADossier) {
+  const auto ok = [&](const char* who, const std::vector<std::string>& words) {
+    return stage.json(who, words);
+  };
+  static_cast<void>(ok("griffier", {"appoint", "Anna A", "plv-raadsvoorzitter"}));
+  stage.join("berend", "Berend B", "burgemeester");
+  static_cast<void>(ok(
+      "griffier", {"dossier", "new", "Berend", "--kind", "gesprek", "--burgemeester", "Berend B"}));
+  static_cast<void>(ok("griffier", {"grant", "Anna A", "Berend"}));
+  static_cast<void>(
+      ok("griffier", {"add", "Berend", kDocument, "--type", "verslag", "--title", "Verslag"}));
+  for (const char* who : {"griffier", "anna", "berend", "griffier"}) {
+    static_cast<void>(ok(who, {"sync"}));
+  }
+  const std::vector<std::string> propose = {"destroy", "propose", "Berend", "--ground",
+                                            "aftreden per 31 maart"};
+  EXPECT_EQ(stage.error("griffier", propose, 1)["article"], "V14.4");
+  EXPECT_EQ(stage
+                .kluis("griffier", {"event", "burgemeester-aftreden", "--date", "gisteren",
+                                    "--person", "Berend B"})
+                .exit,
+            2);
+  EXPECT_TRUE(is_id(ok("griffier", {"event", "burgemeester-aftreden", "--date", "2026-03-31",
+                                    "--person", "Berend B"})["event"],
+                    32));
+  EXPECT_EQ(stage.error("griffier", propose, 1)["error"], "refused");  // not adopted
+  auto waived = propose;
+  waived.insert(waived.end(), {"--waive", "nooit vastgesteld"});
+  EXPECT_EQ(stage.error("anna", waived, 1)["article"], "V14.4");
+  const Json proposed = ok("griffier", waived);
+  ASSERT_TRUE(has_members(proposed, {"decree", "needs", "signed", "blocked_by"}));
+  const std::string decree = proposed["decree"];
+  EXPECT_EQ(proposed["needs"], Json({"second"}));
+  EXPECT_EQ(proposed["blocked_by"].size(), 1U);
+  EXPECT_EQ(stage.error("griffier", {"sign", "Verslag"}, 1)["article"], "V14.4");
+  EXPECT_EQ(stage.error("griffier", {"decree", "approve", decree}, 1)["article"], "R9");
+  EXPECT_EQ(stage.error("griffier", {"decree", "execute", decree}, 1)["article"], "R9");
+  static_cast<void>(ok("griffier", {"sync"}));
+
+  static_cast<void>(ok("anna", {"sync"}));
+  static_cast<void>(ok("berend", {"sync"}));
+  EXPECT_EQ(stage.error("berend", {"decree", "approve", decree}, 1)["article"], "R9");
+  const Json shown = ok("anna", {"decree", "show", decree.substr(0, 8)});
+  ASSERT_TRUE(
+      has_members(shown, {"decree", "kind", "state", "ground", "covers", "signed", "needs"}));
+  EXPECT_EQ(shown["kind"], "destroy-dossier");
+  EXPECT_EQ(shown["covers"][0]["type"], "verslag");
+  EXPECT_EQ(shown["covers"][0]["count"], 1);
+  const Json approved = ok("anna", {"decree", "approve", decree});
+  ASSERT_TRUE(has_members(approved, {"decree", "state", "signed", "needs"}));
+  EXPECT_TRUE(approved["needs"].empty());
+  EXPECT_EQ(approved["signed"].size(), 2U);
+  EXPECT_EQ(stage.error("anna", {"decree", "execute", decree}, 1)["article"], "V14.4");
+  static_cast<void>(ok("anna", {"sync"}));
+
+  static_cast<void>(ok("griffier", {"sync"}));
+  EXPECT_EQ(ok("griffier", {"decree", "execute", decree})["state"], "incomplete");
+  static_cast<void>(stage.error("griffier", {"who", "Verslag"}, 6));
+  for (const char* who : {"anna", "berend", "griffier"}) static_cast<void>(ok(who, {"sync"}));
+  static_cast<void>(stage.error("anna", {"who", "Verslag"}, 6));
+  const Json status = ok("griffier", {"decree", "status", decree});
+  ASSERT_TRUE(has_members(status, {"decree", "state", "confirmed", "missing", "relay_receipt"}));
+  EXPECT_EQ(status["state"], "complete") << status;
+  EXPECT_EQ(status["relay_receipt"], true);
+  EXPECT_EQ(status["confirmed"].size(), 3U);
+  EXPECT_EQ(ok("anna", {"decree", "list"})["decrees"].size(), 1U);
+  EXPECT_EQ(stage.error("griffier", {"decree", "withdraw", decree}, 1)["article"], "R9");
+  EXPECT_EQ(ok("griffier", {"dossier", "list"})["dossiers"].size(), 1U);
+}
+
 TEST_F(ContractTest, TheRelayAwayKeepsAWishAndMembersWork) {
   static_cast<void>(stage.json(
       "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"}));

@@ -1,0 +1,42 @@
+#include <array>
+
+#include "tools/commands/decree_shown.h"
+#include "tools/commands/verbs.h"
+
+// `destroy propose`: proposes to destroy a dossier, and signs for it; another has to sign as well.
+namespace kluis {
+namespace {
+
+constexpr std::array<Parameter, 3> kParameters = {{
+    {"DOSSIER", Takes::argument},
+    {"--ground", Takes::value, Content::text, true, "TEXT"},
+    {"--waive", Takes::value, Content::text, false, "TEXT"},
+}};
+
+Value blocks_value(const ProposedDecree& proposed) {
+  Value::List list;
+  for (const std::string& block : proposed.waived) list.emplace_back(block);
+  return Value(std::move(list));
+}
+
+Result<Answer> run(CommandRun& command, const Given& given) {
+  KLUIS_TRY(vault, command.vault());
+  KLUIS_TRY(dossier, vault->find_dossier(given.text("DOSSIER")));
+  KLUIS_TRY(proposed, vault->propose_destruction(dossier, given.text("--ground"),
+                                                 given.maybe("--waive").value_or("")));
+  KLUIS_TRY(decree, decree_now(*vault, proposed.decree));
+  return Answer{Value::object({{"decree", decree.decree.hex()},
+                               {"needs", needs_value(decree)},
+                               {"signed", signed_value(decree)},
+                               {"blocked_by", blocks_value(proposed)}}),
+                what_text(command, decree) + "\n" + details_text(command, decree) + "\n" +
+                    command.text("destroy.next")};
+}
+
+}  // namespace
+
+Verb destroy_propose_verb() {
+  return {"destroy propose", kParameters, run};
+}
+
+}  // namespace kluis
