@@ -144,6 +144,22 @@ SessionReport SimulatedRaad::sync(Party& party) {
   return must(try_sync(party));
 }
 
+void SimulatedRaad::after_sync(Party& party) {
+  reload(party);
+  const auto generation = must(party.device->rows().local_number("generation"));
+  if (must(party.device->reseal_due(generation))) must(party.device->resealed(generation + 1));
+  must(party.device->confirm_erasures());
+}
+
+void SimulatedRaad::live_on(unsigned rounds) {
+  for (unsigned round = 0; round < rounds; ++round) {
+    for (const auto& party : parties) {
+      sync(*party);
+      after_sync(*party);
+    }
+  }
+}
+
 void SimulatedRaad::settle(unsigned rounds) {
   for (unsigned round = 0; round < rounds; ++round) {
     for (const auto& party : parties) sync(*party);

@@ -58,6 +58,11 @@ class SimulatedRaad {
   void sync_until_committed(Party& party);
   // Syncs all parties, in order, `rounds` times.
   void settle(unsigned rounds = 3);
+  // What a vault does after a sync: the device reseal where it is due, and the word that what was
+  // destroyed is forgotten. One in memory has no disk to reseal: its rows are all there is.
+  void after_sync(Party& party);
+  // Syncs all parties and lets each do that, `rounds` times.
+  void live_on(unsigned rounds = 3);
 
   [[nodiscard]] PersonId person_of(const Party& party) const;
   // A circle with one record in it, the given persons admitted; committed.

@@ -53,25 +53,6 @@ class ErasureTest : public RaadOfFour {
     raad_.settle();
   }
 
-  // What the vault does after each sync: the disk is resealed where that is due, and that is said.
-  void after_sync(Party& party) {
-    raad_.reload(party);
-    const std::uint64_t generation = *party.device->rows().local_number("generation");
-    const auto due = party.device->reseal_due(generation);
-    ASSERT_TRUE(due.has_value());
-    if (*due) ASSERT_TRUE(party.device->resealed(generation + 1).has_value());
-    ASSERT_TRUE(party.device->confirm_erasures().has_value());
-  }
-
-  void live_on(unsigned rounds = 3) {
-    for (unsigned round = 0; round < rounds; ++round) {
-      for (const auto& party : raad_.parties) {
-        raad_.sync(*party);
-        after_sync(*party);
-      }
-    }
-  }
-
   std::set<DeviceId> confirmed(Party& party, const DecreeId& decree) {
     raad_.reload(party);
     std::set<DeviceId> devices;
@@ -118,7 +99,7 @@ TEST_F(ErasureTest, EveryDeviceForgetsAndSaysSo) {
   raad_.sync(griffier_);
   EXPECT_EQ(rolled(), commits + 1);
   EXPECT_TRUE(confirmed(griffier_, decree).empty());
-  live_on();
+  raad_.live_on();
   std::set<DeviceId> everybody;
   for (const auto& party : raad_.parties) {
     everybody.insert(party->device->id());
@@ -172,7 +153,7 @@ TEST_F(ErasureTest, WhoLeftTheRaadLeftHisWord) {
   raad_.sync(bram_);
   raad_.reload(griffier_);
   EXPECT_TRUE(griffier_.device->rows().words_of_leaving()->empty());
-  after_sync(bram_);
+  raad_.after_sync(bram_);
   raad_.sync(bram_);
   raad_.sync(griffier_);
   raad_.reload(griffier_);
@@ -189,7 +170,7 @@ TEST_F(ErasureTest, AConfirmationWaitsForTheLeafAndTheDisk) {
   raad_.reload(bram_);
   ASSERT_TRUE(bram_.device->confirm_erasures().has_value());
   EXPECT_TRUE(confirmed(bram_, decree).empty());
-  after_sync(bram_);
+  raad_.after_sync(bram_);
   EXPECT_EQ(confirmed(bram_, decree), std::set<DeviceId>{bram_.device->id()});
 }
 
@@ -204,7 +185,7 @@ TEST_F(ErasureTest, TheLeafOfWhoNeverHadItChangesToo) {
   };
   const Bytes before = leaf();
   raad_.sync(griffier_);
-  live_on();
+  raad_.live_on();
   EXPECT_NE(leaf(), before);
   EXPECT_TRUE(confirmed(griffier_, decree).contains(bram_.device->id()));
 }
@@ -212,7 +193,7 @@ TEST_F(ErasureTest, TheLeafOfWhoNeverHadItChangesToo) {
 TEST_F(ErasureTest, OnePersonOrdersInVain) {
   const DecreeId decree = propose(griffier_, destruction({circle_}));
   wish(griffier_, ExecuteIntent{decree});
-  live_on();
+  raad_.live_on();
   EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"geheim"});
   EXPECT_EQ(row_of(bram_, decree).phase, Device::DecreePhase::proposed);
   EXPECT_TRUE(griffier_.device->rows().intents()->empty());
@@ -255,12 +236,12 @@ TEST_F(ErasureTest, WhoWasAwayForgetsWhenHeComesBack) {
   for (int round = 0; round < 3; ++round) {
     for (Party* party : {&griffier_, &plv_, &anna_}) {
       raad_.sync(*party);
-      after_sync(*party);
+      raad_.after_sync(*party);
     }
   }
   EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"geheim"});
   EXPECT_FALSE(confirmed(griffier_, decree).contains(bram_.device->id()));
-  live_on();
+  raad_.live_on();
   EXPECT_TRUE(raad_.notes(bram_, circle_).empty());
   EXPECT_TRUE(confirmed(griffier_, decree).contains(bram_.device->id()));
 }
@@ -271,14 +252,14 @@ TEST_F(ErasureTest, ARestoredRelayDoesNotBringItBack) {
   EXPECT_NE(relay_items(circle_), 0U);
   const DecreeId decree = ordered(destruction({circle_}));
   raad_.sync(griffier_);
-  live_on();
+  raad_.live_on();
   raad_.storage = backup;
   raad_.restart_relay();
   for (Party* party : {&bram_, &anna_, &griffier_, &plv_}) {
     raad_.sync(*party);
-    after_sync(*party);
+    raad_.after_sync(*party);
   }
-  live_on();
+  raad_.live_on();
   for (const auto& party : raad_.parties) {
     EXPECT_TRUE(raad_.notes(*party, circle_).empty()) << party->name;
     EXPECT_TRUE(party->device->roll().circle(circle_)->ended);
