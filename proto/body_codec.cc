@@ -160,6 +160,29 @@ static kluis::JournalEntry read(JournalEntry::Reader root) {
   return value;
 }
 
+static void write(Dropped::Builder root, const kluis::Dropped& value) {
+  put_list(
+      value.gaps, [&](auto count) { return root.initGaps(count); },
+      [](auto target, const kluis::Gap& gap) {
+        target.setSequence(gap.sequence);
+        target.setRecord(as_data(gap.record));
+      });
+}
+
+static kluis::Dropped read(Dropped::Reader root) {
+  kluis::Dropped value;
+  get_list(root.getGaps(), value.gaps, kDecreeRecordsMax, [](auto source) {
+    kluis::Gap gap;
+    gap.sequence = count(source.getSequence());
+    get(source.getRecord(), gap.record);
+    require(gap.sequence > 0);
+    return gap;
+  });
+  require(!value.gaps.empty());
+  require_increasing(value.gaps, &kluis::Gap::sequence);
+  return value;
+}
+
 }  // namespace kluis::schema
 
 namespace kluis {
@@ -220,6 +243,10 @@ Bytes encode(const JournalEntry& body) {
   return encoded<schema::JournalEntry>(body);
 }
 
+Bytes encode(const Dropped& body) {
+  return encoded<schema::Dropped>(body);
+}
+
 Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body) {
   switch (kind) {
     case RecordKind::circle_info:
@@ -246,6 +273,8 @@ Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body) {
       return circle_body<schema::Refuse>(body);
     case RecordKind::journal:
       return circle_body<schema::JournalEntry>(body);
+    case RecordKind::dropped:
+      return circle_body<schema::Dropped>(body);
     default:
       return broken(codec::kUnknownKind);
   }

@@ -59,6 +59,14 @@ struct Cut {
   RecordId record;
 };
 
+// A record that a decree erased. It keeps its place in its author's chain, so that who comes later
+// does not wait for it.
+struct Tombstone {
+  RecordId record;
+  DeviceId author;  // zero, and no sequence: nobody who sealed the list knows its place
+  std::uint64_t sequence = 0;
+};
+
 struct Member {
   DeviceId device;
   Digest leaf;  // hash("leaf", leaf public key) the box was sealed to; zero: no box could be made
@@ -71,8 +79,8 @@ struct KeyList {
   // Only the newest of each, and for every member the leaf cell its box was sealed to: whoever
   // comes late recomputes the boxes from the list alone, long after newer leaves replaced those.
   std::vector<SignedCell> cells;
-  std::vector<RecordId> tombstones;  // sorted
-  std::vector<Cut> cuts;             // sorted by device
+  std::vector<Tombstone> tombstones;  // sorted by record
+  std::vector<Cut> cuts;              // sorted by device
 };
 
 // The list as it lies at the relay: sealed messages of at most kListChunkBytesMax, in order.

@@ -17,7 +17,7 @@ struct Part {
   std::span<const DeviceId> holders_ever;
   std::span<const KeyEntry> entries;
   std::span<const SignedCell> cells;
-  std::span<const RecordId> tombstones;
+  std::span<const Tombstone> tombstones;
   std::span<const Cut> cuts;
 };
 
@@ -104,6 +104,21 @@ Cut read_cut(schema::ListChunk::Cut::Reader source) {
   return cut;
 }
 
+void write_tombstone(schema::ListChunk::Tombstone::Builder target, const Tombstone& tombstone) {
+  target.setSequence(tombstone.sequence);
+  target.setRecord(as_data(tombstone.record));
+  target.setAuthor(as_data(tombstone.author));
+}
+
+Tombstone read_tombstone(schema::ListChunk::Tombstone::Reader source) {
+  Tombstone tombstone;
+  tombstone.sequence = codec::count(source.getSequence());
+  codec::get(source.getRecord(), tombstone.record);
+  codec::get(source.getAuthor(), tombstone.author);
+  codec::require(tombstone.author.is_zero() == (tombstone.sequence == 0));
+  return tombstone;
+}
+
 Bytes encode_part(const Part& part) {
   return codec::encode_root<schema::ListChunk>([&](auto root) {
     root.setSuite(kSuite);
@@ -117,19 +132,17 @@ Bytes encode_part(const Part& part) {
     codec::put_list(
         part.cells, [&](auto count) { return root.initCells(count); },
         [](auto target, const SignedCell& cell) { write(target, cell); });
-    if (!part.tombstones.empty()) {
-      codec::fill(
-          root.initTombstones(static_cast<unsigned int>(part.tombstones.size() * RecordId::kSize)),
-          part.tombstones);
-    }
+    codec::put_list(
+        part.tombstones, [&](auto count) { return root.initTombstones(count); }, write_tombstone);
     codec::put_list(part.cuts, [&](auto count) { return root.initCuts(count); }, write_cut);
   });
 }
 
 // What each element adds to the encoding of a message, and what a message is without any: root
-// pointer, struct of one word and six pointers, and the tag words of the two struct lists.
-constexpr std::size_t kMessageBytes = 8 + 8 + 6 * 8 + 2 * 8;
+// pointer, struct of one word and six pointers, and the tag words of the three struct lists.
+constexpr std::size_t kMessageBytes = 8 + 8 + 6 * 8 + 3 * 8;
 constexpr std::size_t kCutBytes = 8 + 2 * 8 + DeviceId::kSize + RecordId::kSize;
+constexpr std::size_t kTombstoneBytes = kCutBytes;
 
 std::size_t cost_of(const Member&) {
   return kPairBytes;
@@ -140,8 +153,8 @@ std::size_t cost_of(const KeyEntry&) {
 std::size_t cost_of(const DeviceId&) {
   return DeviceId::kSize;
 }
-std::size_t cost_of(const RecordId&) {
-  return RecordId::kSize;
+std::size_t cost_of(const Tombstone&) {
+  return kTombstoneBytes;
 }
 std::size_t cost_of(const Cut&) {
   return kCutBytes;
@@ -184,7 +197,7 @@ KeyList read_part(schema::ListChunk::Reader root) {
   get_pairs(root.getEntries(), part.entries);
   codec::get_list(root.getCells(), part.cells, kListChunkBytesMax,
                   [](auto cell) { return schema::read(cell); });
-  codec::get_all(root.getTombstones(), part.tombstones, kListChunkBytesMax);
+  codec::get_list(root.getTombstones(), part.tombstones, kListChunkBytesMax, read_tombstone);
   codec::get_list(root.getCuts(), part.cuts, kListChunkBytesMax, read_cut);
   return part;
 }
@@ -212,7 +225,7 @@ void require_order(const KeyList& list) {
   codec::require_increasing(list.members, &Member::device);
   codec::require_increasing(list.holders_ever);
   codec::require_increasing(list.entries, &KeyEntry::record);
-  codec::require_increasing(list.tombstones);
+  codec::require_increasing(list.tombstones, &Tombstone::record);
   codec::require_increasing(list.cuts, &Cut::device);
   codec::require_distinct(list.cells, [](const SignedCell& cell) { return as_text(cell.bytes); });
 }

@@ -30,6 +30,7 @@ enum class RecordKind : std::uint16_t {
   carry = 9,           // a record of elsewhere or kept apart, as its author signed it
   refuse = 10,         // an officer refuses a record that was kept apart
   journal = 11,        // something done that the register shows (export, warning)
+  dropped = 12,        // own records that will never come, since a decree erased what they said
 
   proposal = 32,
   approval = 33,
@@ -183,6 +184,15 @@ struct JournalEntry {
   StukId stuk;
   std::uint32_t version = 0;
   std::string article;
+};
+
+// What its author had not sent yet, about a stuk that was destroyed meanwhile: nobody waits for it.
+struct Gap {
+  std::uint64_t sequence = 0;  // in its author's chain
+  RecordId record;
+};
+struct Dropped {
+  std::vector<Gap> gaps;  // by sequence, strictly increasing; at least one
 };
 
 // ---- Acts ----
@@ -372,10 +382,11 @@ struct OpenedValue {
 [[nodiscard]] Bytes encode(const Carry& body);
 [[nodiscard]] Bytes encode(const Refuse& body);
 [[nodiscard]] Bytes encode(const JournalEntry& body);
+[[nodiscard]] Bytes encode(const Dropped& body);
 
 // Any body that may stand in a dossier circle.
 using CircleBody = std::variant<CircleInfo, Admit, WithdrawGrant, Stuk, Version, Note,
-                                VersionSignature, Adopt, Carry, Refuse, JournalEntry>;
+                                VersionSignature, Adopt, Carry, Refuse, JournalEntry, Dropped>;
 [[nodiscard]] Result<CircleBody> decode_circle_body(RecordKind kind, ByteView body);
 
 }  // namespace kluis

@@ -9,7 +9,7 @@ static RecordKind known_record_kind(std::uint16_t raw) {
   const auto within = [raw](RecordKind first, RecordKind last) {
     return raw >= number(first) && raw <= number(last);
   };
-  require(within(RecordKind::circle_info, RecordKind::journal) ||
+  require(within(RecordKind::circle_info, RecordKind::dropped) ||
               within(RecordKind::proposal, RecordKind::event) ||
               within(RecordKind::genesis, RecordKind::term),
           kUnknownKind);

@@ -474,6 +474,12 @@ Result<ProposedDecree> Vault::propose_destruction(const DossierId& dossier,
   return propose_dossier(desk, dossier, ground, waiver);
 }
 
+Result<ProposedDecree> Vault::propose_destruction(const StukId& stuk, const std::string& ground) {
+  KLUIS_CHECK(parts_->require_active());
+  Desk desk = parts_->desk();
+  return propose_stuk(desk, stuk, ground);
+}
+
 Status Vault::approve_decree(const DecreeId& decree) {
   KLUIS_CHECK(parts_->require_active());
   Desk desk = parts_->desk();

@@ -202,6 +202,9 @@ class Vault {
   [[nodiscard]] Result<ProposedDecree> propose_destruction(const DossierId& dossier,
                                                            const std::string& ground,
                                                            const std::string& waiver);
+  // The same of one stuk, at any time. Errors: those above but for the aftreden and the waiver.
+  [[nodiscard]] Result<ProposedDecree> propose_destruction(const StukId& stuk,
+                                                           const std::string& ground);
   // Signs for it; offline, in any order. Errors: no-access "decree.unknown"; refused
   // "decree.<what>" R9.
   [[nodiscard]] Status approve_decree(const DecreeId& decree);

@@ -70,3 +70,12 @@ struct JournalEntry {
   version @2 :UInt32;
   article @3 :Text;
 }
+
+struct Dropped {
+  gaps @0 :List(Gap);  # by sequence, strictly increasing
+}
+
+struct Gap {
+  sequence @0 :UInt64;
+  record @1 :Data;  # 32
+}

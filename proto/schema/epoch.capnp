@@ -39,8 +39,14 @@ struct ListChunk {
   holdersEver @2 :Data;  # 32 each, strictly increasing
   entries @3 :Data;  # record 32, key 32 each; records strictly increasing; secret
   cells @4 :List(R.SignedCell);
-  tombstones @5 :Data;  # 32 each, strictly increasing
+  tombstones @5 :List(Tombstone);  # by record, strictly increasing
   cuts @6 :List(Cut);  # devices strictly increasing
+
+  struct Tombstone {
+    sequence @0 :UInt64;
+    record @1 :Data;  # 32
+    author @2 :Data;  # 32
+  }
 
   struct Cut {
     sequence @0 :UInt64;

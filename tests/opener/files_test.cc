@@ -133,6 +133,47 @@ class OpenerOnFiles : public ::testing::Test {
   Bytes after_;
 };
 
+// The first stuk is destroyed by two persons; everybody who is in the raad still confirms.
+class DestructionOnFiles : public OpenerOnFiles {
+ protected:
+  void SetUp() override {
+    OpenerOnFiles::SetUp();
+    step("griffier", {"appoint", "Anna Zuidema", "plv-raadsvoorzitter"});
+    static_cast<void>(stage_.error("bram", {"sync"}, 6));  // hands in what he had
+    all_sync({"griffier", "anna"});
+    fs::copy(stage_.vault("griffier"), stage_.folder() / "griffier-before",
+             fs::copy_options::recursive);
+    const std::string decree = stage_.json(
+        "griffier", {"destroy", "propose", "Verslag van toen", "--ground", "op verzoek"})["decree"];
+    all_sync({"griffier", "anna"});
+    step("anna", {"decree", "approve", decree});
+    all_sync({"anna", "griffier"});
+    step("griffier", {"decree", "execute", decree});
+    all_sync({"anna", "griffier"});
+    status_ = stage_.json("griffier", {"decree", "status", decree});
+  }
+
+  // Every vault as it is now, all passphrases, and all that the relay ever stored.
+  void give_all(Opener& opener) {
+    give_relay(opener);
+    for (const char* who : {"griffier", "anna", "bram"}) give_vault(opener, who, who);
+  }
+
+  Json status_;
+};
+
+TEST_F(DestructionOnFiles, NothingThatIsLeftOpensWhatWasDestroyed) {
+  EXPECT_EQ(status_["state"], "complete") << status_;
+  Opener opener;
+  give_all(opener);
+  opener.run();
+  EXPECT_EQ(found(opener), (Found{false, true}));
+  // A copy from before is out of everybody's reach: SECURITY.md says so.
+  give_vault(opener, "griffier-before", "griffier");
+  opener.run();
+  EXPECT_EQ(found(opener), (Found{true, true}));
+}
+
 // One story, many questions: the story takes most of the time.
 TEST_F(OpenerOnFiles, EachVaultOpensWhatItsOwnerCouldReadAndTheRelayNothing) {
   EXPECT_EQ(opened_with("griffier", "griffier"), (Found{true, true}));

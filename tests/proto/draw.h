@@ -75,15 +75,13 @@ constexpr RefusalCode last_of() {
 }
 
 inline constexpr std::array kRecordKinds = {
-    RecordKind::circle_info, RecordKind::admit,        RecordKind::withdraw_grant,
-    RecordKind::stuk,        RecordKind::version,      RecordKind::note,
-    RecordKind::signature,   RecordKind::adopt,        RecordKind::carry,
-    RecordKind::refuse,      RecordKind::journal,      RecordKind::proposal,
-    RecordKind::approval,    RecordKind::confirmation, RecordKind::event,
-    RecordKind::genesis,     RecordKind::certify,      RecordKind::remove,
-    RecordKind::appoint,     RecordKind::circle,       RecordKind::epoch,
-    RecordKind::profile,     RecordKind::execute,      RecordKind::withdraw,
-    RecordKind::join,        RecordKind::mark,         RecordKind::term};
+    RecordKind::circle_info, RecordKind::admit,    RecordKind::withdraw_grant, RecordKind::stuk,
+    RecordKind::version,     RecordKind::note,     RecordKind::signature,      RecordKind::adopt,
+    RecordKind::carry,       RecordKind::refuse,   RecordKind::journal,        RecordKind::dropped,
+    RecordKind::proposal,    RecordKind::approval, RecordKind::confirmation,   RecordKind::event,
+    RecordKind::genesis,     RecordKind::certify,  RecordKind::remove,         RecordKind::appoint,
+    RecordKind::circle,      RecordKind::epoch,    RecordKind::profile,        RecordKind::execute,
+    RecordKind::withdraw,    RecordKind::join,     RecordKind::mark,           RecordKind::term};
 
 // ---- What the decoders demand beyond the types: `settle` makes a drawn value meet it. ----
 
@@ -111,6 +109,11 @@ inline void settle(Cell& cell) {
 }
 inline void settle(SeenValue& value) {
   sort_unique(value.frontier);
+}
+inline void settle(Dropped& body) {
+  for (Gap& gap : body.gaps) gap.sequence = std::max<std::uint64_t>(gap.sequence, 1);
+  sort_unique(body.gaps, &Gap::sequence);
+  if (body.gaps.empty()) body.gaps.push_back({1, RecordId{}});
 }
 inline void settle(Admit& body) {
   sort_unique(body.devices);
@@ -186,7 +189,11 @@ inline void settle(KeyList& list) {
   sort_unique(list.holders_ever);
   sort_unique(list.entries, &KeyEntry::record);
   sort_unique(list.cells, &SignedCell::bytes);
-  sort_unique(list.tombstones);
+  for (Tombstone& tombstone : list.tombstones) {
+    if (tombstone.author.is_zero()) tombstone.sequence = 0;
+    if (!tombstone.author.is_zero() && tombstone.sequence == 0) tombstone.sequence = 1;
+  }
+  sort_unique(list.tombstones, &Tombstone::record);
   sort_unique(list.cuts, &Cut::device);
 }
 inline void settle(SealedList& list) {

@@ -167,6 +167,7 @@ void add_records(std::vector<Format>& all) {
   all.push_back(body_format<Carry>("body_carry", RecordKind::carry));
   all.push_back(body_format<Refuse>("body_refuse", RecordKind::refuse));
   all.push_back(body_format<JournalEntry>("body_journal", RecordKind::journal));
+  all.push_back(body_format<Dropped>("body_dropped", RecordKind::dropped));
 }
 
 void add_acts(std::vector<Format>& all) {

@@ -22,7 +22,8 @@ KeyList large_list(std::size_t count) {
     list.entries.push_back({numbered<RecordId>(number), numbered<Digest>(number + 7).bytes});
     list.cells.push_back(
         {encode(Cell{{}, numbered<DeviceId>(number), CellKind::seen, 0, number, {}}), Signature{}});
-    list.tombstones.push_back(numbered<RecordId>(number));
+    list.tombstones.push_back(
+        {numbered<RecordId>(number), numbered<DeviceId>(number + 1), number + 1});
     list.cuts.push_back({numbered<DeviceId>(number), number, numbered<RecordId>(number)});
   }
   return list;
@@ -121,7 +122,8 @@ TEST(KeyListTest, RefusesDisorderAndDoublesInEverySection) {
   EXPECT_TRUE(refused([](KeyList& list) { list.holders_ever[1] = list.holders_ever[0]; }));
   EXPECT_TRUE(refused([](KeyList& list) { list.entries[1].record = list.entries[0].record; }));
   EXPECT_TRUE(refused([](KeyList& list) { list.cells[1] = list.cells[0]; }));
-  EXPECT_TRUE(refused([](KeyList& list) { list.tombstones[1] = list.tombstones[0]; }));
+  EXPECT_TRUE(
+      refused([](KeyList& list) { list.tombstones[1].record = list.tombstones[0].record; }));
   EXPECT_TRUE(refused([](KeyList& list) { list.cuts[1].device = list.cuts[0].device; }));
 }
 

@@ -115,7 +115,7 @@ TEST(RecordRulesTest, OnlyKindsOfACircleHaveABodyThere) {
     if (!is_roll_kind(kind)) continue;
     EXPECT_EQ(outcome(decode_circle_body(kind, body)), kUnknownKind);
   }
-  EXPECT_EQ(outcome(decode_circle_body(static_cast<RecordKind>(12), body)), kUnknownKind);
+  EXPECT_EQ(outcome(decode_circle_body(static_cast<RecordKind>(13), body)), kUnknownKind);
 }
 
 TEST(RecordRulesTest, EnumerationsAreKnown) {

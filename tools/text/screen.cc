@@ -275,6 +275,8 @@ constexpr Sentence kSentences[] = {
     // The register.
     {"act.dossier", "begon dossier", "began dossier"},
     {"act.grant", "gaf toegang", "gave access"},
+    {"act.drop", "liet vallen wat over een vernietigd stuk nog niet verzonden was",
+     "dropped what was not sent yet about a document that was destroyed"},
     {"act.revoke", "beëindigde toegang", "ended access"},
     {"act.add", "voegde toe", "added"},
     {"act.version", "voegde versie toe", "added a version"},

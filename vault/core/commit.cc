@@ -48,6 +48,7 @@ struct Device::CommitPlan {
   std::set<CircleAlias> forced;
   // Circles that a decree among the acts ends (true) or drops records from.
   std::map<CircleAlias, bool> ordered;
+  std::map<CircleAlias, std::set<RecordId>> doomed;  // records that it drops
   struct Change {
     CircleState state;
     std::vector<DeviceId> members;  // sorted; none: the circle ends
@@ -127,16 +128,25 @@ Result<bool> Device::plan_execution(const DecreeId& id, CommitPlan& plan) {
   KLUIS_TRY(decree, decode_decree(proposal.record().body));
   std::vector<DeviceId> holders;
   std::map<CircleAlias, bool> ordered = plan.ordered;
+  auto doomed = plan.doomed;
   for (const CircleAlias& circle : decree.circles) {
     KLUIS_TRY(state, rows_.circle(circle));
     if (!state || !may_reseal(*state)) return false;
     holders = both(holders, both(state->holders_ever, state->members));
     ordered[circle] = decree.kind == DecreeKind::destroy_dossier;
+    if (!decree.stuk) continue;
+    // What came since the proposal goes as well: it says something of what is to be gone.
+    KLUIS_TRY(about, records_about(circle, *decree.stuk));
+    doomed[circle].insert(about.begin(), about.end());
   }
   execution->holders = std::move(holders);
   std::swap(plan.ordered, ordered);
   KLUIS_TRY(taken, plan_act(std::move(*execution), plan));
-  if (!taken) std::swap(plan.ordered, ordered);
+  if (taken) {
+    plan.doomed = std::move(doomed);
+  } else {
+    std::swap(plan.ordered, ordered);
+  }
   return true;
 }
 
@@ -376,7 +386,8 @@ Result<std::set<RecordId>> Device::unproven_records(const CircleAlias& circle) {
 }
 
 Result<KeyList> Device::next_list(const CircleState& state, const std::vector<DeviceId>& members,
-                                  const std::vector<DeviceId>& dropped) {
+                                  const std::vector<DeviceId>& dropped,
+                                  const std::set<RecordId>& doomed) {
   KeyList list;
   std::set<RecordId> unsent;
   KLUIS_TRY(outbox, rows_.outbox());
@@ -386,7 +397,8 @@ Result<KeyList> Device::next_list(const CircleState& state, const std::vector<De
   KLUIS_TRY(unproven, unproven_records(state.alias));
   KLUIS_TRY(entries, rows_.key_entries(state.alias));
   for (KeyEntry& entry : entries) {
-    const bool stands = !unsent.contains(entry.record) && !unproven.contains(entry.record);
+    const bool stands = !unsent.contains(entry.record) && !unproven.contains(entry.record) &&
+                        !doomed.contains(entry.record);
     if (stands) list.entries.push_back(entry);
     wipe(entry.key);
   }
@@ -398,6 +410,13 @@ Result<KeyList> Device::next_list(const CircleState& state, const std::vector<De
   }
   KLUIS_TRY(tombstones, rows_.tombstones(state.alias));
   list.tombstones = std::move(tombstones);
+  for (const RecordId& id : doomed) {
+    KLUIS_TRY(bytes, rows_.record(state.alias, id));
+    if (!bytes || unsent.contains(id)) continue;
+    KLUIS_TRY(record, decode_record(bytes->bytes));
+    list.tombstones.push_back({id, record.author, record.sequence});
+  }
+  std::ranges::sort(list.tombstones, {}, &Tombstone::record);
   KLUIS_TRY(cuts, rows_.cuts(state.alias));
   for (const DeviceId& device : dropped) {
     KLUIS_TRY(end, rows_.chain_end(state.alias, device));
@@ -440,7 +459,8 @@ Result<Device::PlannedEpoch> Device::build_planned_end(const CircleState& state)
 }
 
 Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
-                                                   const std::vector<DeviceId>& members) {
+                                                   const std::vector<DeviceId>& members,
+                                                   const std::set<RecordId>& doomed) {
   const bool first = state.standing == Standing::planned;
   const auto present = first ? std::vector<DeviceId>() : present_members(state);
   const auto dropped = without(present, members);
@@ -464,7 +484,7 @@ Result<Device::PlannedEpoch> Device::build_planned(const CircleState& state,
     plan.members.push_back({device, std::move(leaf)});
   }
   plan.removed.assign(tags.begin(), tags.end());
-  KLUIS_TRY(list, next_list(state, members, dropped));
+  KLUIS_TRY(list, next_list(state, members, dropped, doomed));
   plan.list = std::move(list);
   KLUIS_TRY(hedge, rows_.secret<HedgeSecret>("hedge"));
   KLUIS_TRY(seed, identity());
@@ -640,8 +660,9 @@ void Device::draft_officers(CommitDraft& draft, const RollState& after) {
 Result<PreparedCommit> Device::build_commit(CommitPlan& plan) {
   std::vector<PlannedEpoch> epochs;
   for (const CommitPlan::Change& change : plan.epochs) {
-    auto epoch = change.members.empty() ? build_planned_end(change.state)
-                                        : build_planned(change.state, change.members);
+    auto epoch = change.members.empty()
+                     ? build_planned_end(change.state)
+                     : build_planned(change.state, change.members, plan.doomed[change.state.alias]);
     if (!epoch) return tl::unexpected<Error>(std::move(epoch).error());
     epochs.push_back(std::move(*epoch));
   }

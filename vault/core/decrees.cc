@@ -15,15 +15,6 @@ bool is_about(const Decree& decree, const CircleAlias& circle) {
   return std::ranges::binary_search(decree.circles, circle);
 }
 
-std::optional<StukId> stuk_of(const CircleBody& body) {
-  return std::visit(
-      [](const auto& content) -> std::optional<StukId> {
-        if constexpr (requires { content.stuk; }) return content.stuk;
-        return std::nullopt;
-      },
-      body);
-}
-
 }  // namespace
 
 // The records of these kinds that became part of the roll, decoded and verified.
@@ -128,10 +119,13 @@ Result<bool> Device::is_suspended(const NewRecord& request) {
     return row.phase == DecreePhase::proposed && is_about(row.decree, request.circle);
   });
   if (!any) return false;
-  KLUIS_TRY(body, decode_circle_body(request.kind, request.body));
-  const auto stuk = stuk_of(body);
   // Who gets in and who gets out, and what was done, is no content.
-  if (!stuk || request.kind == RecordKind::journal) return false;
+  Record record;
+  record.kind = request.kind;
+  record.body = request.body;
+  const auto stuk = stuk_of(record);
+  wipe(record.body);
+  if (!stuk) return false;
   return std::ranges::any_of(rows, [&](const DecreeRow& row) {
     const bool all = row.decree.kind == DecreeKind::destroy_dossier;
     return row.phase == DecreePhase::proposed && is_about(row.decree, request.circle) &&

@@ -40,6 +40,10 @@ class RecordObserver {
 
 enum class DeviceState { waiting, active, removed };
 
+// The stuk that a record says something of, itself or in what it carries. nullopt: of none, or of
+// what was done with one.
+[[nodiscard]] std::optional<StukId> stuk_of(const Record& record);
+
 // The sealed file that a record brings, or one that it carries.
 [[nodiscard]] std::optional<BlobName> document_in(const Record& record);
 
@@ -193,6 +197,9 @@ class Device {
   [[nodiscard]] Status approve(const DecreeId& id);
   // The act that carries it out, holders aside; nullopt: not enough signatures that count.
   [[nodiscard]] Result<std::optional<Execute>> execution_of(const DecreeId& id);
+  // Records of a circle that say something of the stuk, as far as their bytes are here.
+  [[nodiscard]] Result<std::vector<RecordId>> records_about(const CircleAlias& circle,
+                                                            const StukId& stuk);
   struct ConfirmationRow {
     Confirmation body;
     DeviceId device;
@@ -499,6 +506,15 @@ class Device {
                                               const std::vector<VerifiedRecord>& approvals);
   [[nodiscard]] Result<bool> is_suspended(const NewRecord& request);
 
+  // burial.cc
+  [[nodiscard]] bool is_destroyed(const Record& record) const;
+  [[nodiscard]] Status bury(CircleState& state, const RecordId& id, const Record& record);
+  [[nodiscard]] Status bury_stuk(CircleState& state, const Decree& decree);
+  [[nodiscard]] Status drop_apart_about(const CircleAlias& circle, const StukId& stuk);
+  [[nodiscard]] Status tell_of_gaps(const CircleState& state, std::vector<Gap> gaps);
+  [[nodiscard]] Status take_gaps(const VerifiedRecord& record);
+  [[nodiscard]] Status take_tombstones(CircleState& state, const KeyList& list);
+
   // erasure.cc
   [[nodiscard]] Status carry_out_decrees(const RollState& before);
   [[nodiscard]] Status end_circle(CircleState& state);
@@ -548,13 +564,15 @@ class Device {
   [[nodiscard]] Result<std::vector<VerifiedRecord>> sign_acts(
       const CommitPlan& plan, const std::vector<PlannedEpoch>& epochs);
   [[nodiscard]] Result<PlannedEpoch> build_planned(const CircleState& state,
-                                                   const std::vector<DeviceId>& members);
+                                                   const std::vector<DeviceId>& members,
+                                                   const std::set<RecordId>& doomed);
   [[nodiscard]] Result<PlannedEpoch> build_planned_end(const CircleState& state);
   [[nodiscard]] Result<std::vector<RemovedTag>> standing_tags(const CircleState& state);
   [[nodiscard]] Result<std::set<RecordId>> unproven_records(const CircleAlias& circle);
   [[nodiscard]] Result<KeyList> next_list(const CircleState& state,
                                           const std::vector<DeviceId>& members,
-                                          const std::vector<DeviceId>& dropped);
+                                          const std::vector<DeviceId>& dropped,
+                                          const std::set<RecordId>& doomed);
   [[nodiscard]] Result<PreparedCommit> build_commit(CommitPlan& plan);
   [[nodiscard]] Result<std::vector<LiftRequest>> unread_epochs(const PreparedCommit& prepared);
   [[nodiscard]] Status draft_epochs(CommitDraft& draft);

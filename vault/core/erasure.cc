@@ -61,7 +61,11 @@ Status Device::carry_out_decrees(const RollState& before) {
       KLUIS_TRY(state, rows_.circle(circle));
       if (!state) continue;
       add_holders(also_boxed, *state);
-      if (executed.decree.kind == DecreeKind::destroy_dossier) KLUIS_CHECK(end_circle(*state));
+      if (executed.decree.kind == DecreeKind::destroy_dossier) {
+        KLUIS_CHECK(end_circle(*state));
+      } else if (state->standing != Standing::removed) {
+        KLUIS_CHECK(bury_stuk(*state, executed.decree));
+      }
     }
     for (const DeviceId& listed : executed.holders) also_boxed.erase(listed);
     KLUIS_CHECK(rows_.put_unconfirmed({id, {also_boxed.begin(), also_boxed.end()}}));

@@ -180,9 +180,17 @@ Status Device::accept_record(const VerifiedRecord& record) {
     // Our own chain is longer at the relay than here: this is a copy, or an old backup.
     return note_clone(record);
   }
+  if (is_destroyed(content)) {
+    KLUIS_CHECK(bury(state, record.id(), content));
+    return chain_in_held(content.circle, content.author, end.sequence + 1);
+  }
   KLUIS_CHECK(rows_.put_record(state.alias, record.id(), record.signed_bytes()));
   KLUIS_CHECK(rows_.clear_missing(state.alias, record.id()));
   KLUIS_CHECK(rows_.put_held(state.alias, content.author, content.sequence, record.id()));
+  if (content.kind == RecordKind::dropped && content.author != id_) {
+    KLUIS_CHECK(take_gaps(record));
+    return chain_in_held(content.circle, content.author, end.sequence + 1);
+  }
   if (content.sequence <= end.sequence) return placed ? Status() : observe(record);
   if (!begins_anew(content)) {
     if (content.sequence > end.sequence + 1) return {};
@@ -220,6 +228,12 @@ Status Device::chain_in_held(const CircleAlias& circle, const DeviceId& author,
     KLUIS_TRY(bytes, rows_.record(circle, *id));
     KLUIS_TRY(state, rows_.circle(circle));
     KLUIS_TRY(end, rows_.chain_end(circle, author));
+    KLUIS_TRY(grave, rows_.grave(circle, *id));
+    if (grave) {  // its place is all that is left of it
+      KLUIS_CHECK(rows_.put_chain_end(circle, author, {sequence, *id}));
+      ++sequence;
+      continue;
+    }
     if (!bytes || !state) return broken("store.damaged");
     KLUIS_TRY(record, VerifiedRecord::from(std::move(*bytes)));
     const Record& content = record.record();
@@ -307,7 +321,11 @@ Result<std::set<RecordId>> past_of(DeviceRows& rows, const CircleAlias& circle,
     frontier.pop_back();
     if (id.is_zero() || !past.insert(id).second) continue;
     KLUIS_TRY(bytes, rows.record(circle, id));
-    if (!bytes) continue;  // one that we have not fetched
+    if (!bytes) {  // erased, or not fetched yet
+      KLUIS_TRY(grave, rows.grave(circle, id));
+      if (grave) frontier.insert(frontier.end(), grave->followed.begin(), grave->followed.end());
+      continue;
+    }
     KLUIS_TRY(record, decode_record(bytes->bytes));
     frontier.push_back(record.previous);
     frontier.insert(frontier.end(), record.parents.begin(), record.parents.end());

@@ -16,8 +16,9 @@ namespace {
 // word; but no more of them than these.
 constexpr std::size_t kWelcomedKept = 8;
 
-bool has(const std::vector<RecordId>& sorted, const RecordId& id) {
-  return std::binary_search(sorted.begin(), sorted.end(), id);
+bool has(const std::vector<Tombstone>& sorted, const RecordId& id) {
+  const auto place = std::ranges::lower_bound(sorted, id, {}, &Tombstone::record);
+  return place != sorted.end() && place->record == id;
 }
 
 void add_device(std::vector<DeviceId>& sorted, const DeviceId& device) {
@@ -107,10 +108,11 @@ Status Device::check_list(const RollState& roll, const KeyList& list, const Veri
     });
     if (!all) return broken("epoch.member_missing");
   }
-  // Erasure comes with decrees; without one in the roll nobody may declare a record dead.
-  KLUIS_TRY(known, rows_.tombstones(header.header().circle));
-  for (const RecordId& tombstone : list.tombstones) {
-    if (!has(known, tombstone)) return broken("epoch.tombstone_without_decree");
+  // Erasure comes with decrees, and those in the roll are carried out here already: what is still
+  // held nobody may declare dead. An officer can omit what others do not hold, and no more.
+  for (const Tombstone& tombstone : list.tombstones) {
+    KLUIS_TRY(held, rows_.record(header.header().circle, tombstone.record));
+    if (held || is_roll) return broken("epoch.tombstone_without_decree");
   }
   return {};
 }
@@ -228,6 +230,7 @@ Status Device::take_epoch(CircleState& state, const VerifiedHeader& header, cons
   if (is_roll) KLUIS_CHECK(rows_.clear_welcomes());
   KLUIS_CHECK(rows_.put(state));
   KLUIS_CHECK(take_cuts(state, before, list));
+  KLUIS_CHECK(take_tombstones(state, list));
   KLUIS_CHECK(put_back_missing(state, list, header.signer()));
   KLUIS_CHECK(take_entries(state, list));
   KLUIS_CHECK(acknowledge_boxed_leaf(header, answer.boxes));
@@ -253,6 +256,8 @@ Status Device::take_entries(const CircleState& state, const KeyList& list) {
 // waiting to be sent has arrived.
 Status Device::accept_item_record(const CircleAlias& circle, const ItemRecord& item,
                                   std::uint64_t listed_in) {
+  KLUIS_TRY(grave, rows_.grave(circle, item.record));
+  if (grave) return {};  // whoever brings back what was destroyed brings it to nobody
   KLUIS_TRY(present, rows_.record_key(circle, item.record));
   if (!present) {
     KLUIS_CHECK(rows_.put_record_key(circle, item.record, RecordKey::copy_of(item.key)));

@@ -589,13 +589,42 @@ Status DeviceRows::put_cut_since(const CircleAlias& alias, const DeviceId& devic
                     RowWriter().number(number).take());
 }
 
-Result<std::vector<RecordId>> DeviceRows::tombstones(const CircleAlias& alias) {
+namespace {
+
+Result<DeviceRows::Grave> read_grave(const RecordId& id, ByteView row) {
+  return read_row(row, [&](RowReader& reader) {
+    DeviceRows::Grave grave;
+    grave.tombstone.record = id;
+    grave.tombstone.author = reader.id<DeviceId>();
+    grave.tombstone.sequence = reader.number();
+    grave.followed = read_ids<RecordId>(reader);
+    return std::optional<DeviceRows::Grave>(std::move(grave));
+  });
+}
+
+}  // namespace
+
+Result<std::vector<Tombstone>> DeviceRows::tombstones(const CircleAlias& alias) {
   return all_rows(store_, Table::tombstone, alias.view(),
-                  [](ByteView key, ByteView) -> Result<RecordId> {
+                  [](ByteView key, ByteView row) -> Result<Tombstone> {
                     const auto id = behind_alias<RecordId>(key);
                     if (!id) return broken("store.damaged");
-                    return *id;
+                    KLUIS_TRY(grave, read_grave(*id, row));
+                    return grave.tombstone;
                   });
+}
+
+Result<std::optional<DeviceRows::Grave>> DeviceRows::grave(const CircleAlias& alias,
+                                                           const RecordId& id) {
+  return find_row(store_, Table::tombstone, joined_key(alias, id),
+                  [&](ByteView row) { return read_grave(id, row); });
+}
+
+Status DeviceRows::put_grave(const CircleAlias& alias, const Grave& grave) {
+  RowWriter row;
+  row.id(grave.tombstone.author).number(grave.tombstone.sequence);
+  write_ids(row, grave.followed);
+  return store_.put(Table::tombstone, joined_key(alias, grave.tombstone.record), row.take());
 }
 
 // ---- Acts ----

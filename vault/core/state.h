@@ -7,6 +7,7 @@
 
 #include "proto/commit.h"
 #include "proto/enrol.h"
+#include "proto/epoch.h"
 #include "proto/message.h"
 #include "proto/record.h"
 #include "vault/core/keys.h"
@@ -320,7 +321,14 @@ class DeviceRows {
                                                                const DeviceId& device);
   [[nodiscard]] Status put_cut_since(const CircleAlias& alias, const DeviceId& device,
                                      std::uint64_t number);
-  [[nodiscard]] Result<std::vector<RecordId>> tombstones(const CircleAlias& alias);
+  // What was erased, and what each followed, so that the past is still connected.
+  struct Grave {
+    Tombstone tombstone;
+    std::vector<RecordId> followed;  // empty: never held here
+  };
+  [[nodiscard]] Result<std::vector<Tombstone>> tombstones(const CircleAlias& alias);  // by record
+  [[nodiscard]] Result<std::optional<Grave>> grave(const CircleAlias& alias, const RecordId& id);
+  [[nodiscard]] Status put_grave(const CircleAlias& alias, const Grave& grave);
 
   [[nodiscard]] Result<std::vector<OutboxEntry>> outbox();
   [[nodiscard]] Status put(const OutboxEntry& entry);  // position 0: appended at the end

@@ -19,7 +19,7 @@ enum class Table : std::uint8_t {
   record = 5,      // alias ‖ record id -> signed record
   record_key = 6,  // alias ‖ record id -> K_r
   cell = 7,        // alias ‖ device ‖ kind ‖ sub-key -> newest signed cell
-  tombstone = 8,   // alias ‖ record id -> id of the act that erased it
+  tombstone = 8,   // alias ‖ record id -> whose it was, its place, and what it followed
   cut = 9,         // alias ‖ device -> last sequence number and id that stand
   outbox = 10,     // sequence (8 bytes big-endian) -> what waits to be sent
   intent = 11,     // sequence (8 bytes big-endian) -> an officer's intent

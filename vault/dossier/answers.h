@@ -84,7 +84,7 @@ struct RegisterEntry {
   PersonId person;
   std::string person_name;
   std::string act;      // "dossier", "grant", "revoke", "add", "version", "note", "sign", "adopt",
-                        // "open", "export", "carry", "refuse", "warning.<code>"
+                        // "open", "export", "carry", "refuse", "drop", "warning.<code>"
   std::string subject;  // title of stuk or dossier; name of the person granted, or whose record
   std::uint32_t version = 0;
   std::string article;  // of a warning

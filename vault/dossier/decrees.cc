@@ -236,6 +236,31 @@ Result<ProposedDecree> propose_dossier(Desk& desk, const DossierId& id, const st
   return proposed;
 }
 
+Result<ProposedDecree> propose_stuk(Desk& desk, const StukId& id, const std::string& ground) {
+  KLUIS_CHECK(check_ground(ground));
+  KLUIS_CHECK(check_signer(desk, desk.roll().head().act_number));
+  if (!desk.device.is_officer()) return refuse("destroy.only_officer", "V14.4");
+  KLUIS_TRY(stuk, folded_stuk(desk, id));
+  if (is_transferred(stuk.kind)) return refuse("destroy.needs_transfer", "V14.2");
+  Decree decree;
+  decree.kind = DecreeKind::destroy_stuk;
+  decree.ground = ground;
+  decree.dossier = stuk.dossier;
+  decree.stuk = id;
+  decree.circles = stuk.circles;
+  std::ranges::sort(decree.circles);
+  for (const CircleAlias& circle : decree.circles) {
+    KLUIS_TRY(about, desk.device.records_about(circle, id));
+    decree.records.insert(decree.records.end(), about.begin(), about.end());
+  }
+  std::ranges::sort(decree.records);
+  const auto [first, last] = std::ranges::unique(decree.records);
+  decree.records.erase(first, last);
+  decree.covers = covers_of({std::move(stuk)});
+  KLUIS_TRY(made, desk.device.propose(std::move(decree)));
+  return ProposedDecree{made, {}};
+}
+
 Result<DecreeId> propose_office(Desk& desk, DecreeKind kind, const PersonId& person,
                                 Capacity capacity, const std::string& ground) {
   KLUIS_CHECK(check_ground(ground));
@@ -284,6 +309,11 @@ Status execute_decree(Desk& desk, const DecreeId& id) {
     // Another officer may have made a part of it that its signers did not see.
     KLUIS_TRY(dossier, dossier_of(desk, row.decree.dossier));
     if (aliases_of(dossier) != row.decree.circles) return refuse("decree.dossier_grew", "R9");
+  }
+  if (row.decree.stuk) {
+    KLUIS_TRY(stuk, folded_stuk(desk, *row.decree.stuk));
+    std::ranges::sort(stuk.circles);
+    if (stuk.circles != row.decree.circles) return refuse("decree.dossier_grew", "R9");
   }
   return desk.device.wish(ExecuteIntent{id});
 }

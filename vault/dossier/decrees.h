@@ -16,6 +16,8 @@ namespace kluis {
 [[nodiscard]] Result<ProposedDecree> propose_dossier(Desk& desk, const DossierId& dossier,
                                                      const std::string& ground,
                                                      const std::string& waiver);
+[[nodiscard]] Result<ProposedDecree> propose_stuk(Desk& desk, const StukId& stuk,
+                                                  const std::string& ground);
 [[nodiscard]] Result<DecreeId> propose_office(Desk& desk, DecreeKind kind, const PersonId& person,
                                               Capacity capacity, const std::string& ground);
 [[nodiscard]] Status approve_decree(Desk& desk, const DecreeId& decree);

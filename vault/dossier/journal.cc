@@ -162,6 +162,7 @@ void JournalMaker::take_event(const EventViewRow& row, const std::set<PersonId>&
     if (about != nullptr) add(row.origin, row.act, about->title, row.version, row.article);
     return;
   }
+  if (row.kind == RecordKind::dropped) return add(row.origin, "drop", "");
   if (row.kind == RecordKind::carry || row.kind == RecordKind::refuse) {
     const auto device = DeviceId::from(row.subject);
     const PersonId author = device ? person_of(desk_.roll(), *device) : PersonId{};

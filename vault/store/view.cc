@@ -172,6 +172,7 @@ struct View::BodyTaker {
     return event(entry.act, entry.stuk.view(), entry.version, entry.article);
   }
   Status operator()(const Refuse& refuse) const { return event("", refuse.author.view(), 0, ""); }
+  Status operator()(const Dropped&) const { return event("", {}, 0, ""); }
   Status operator()(const Carry&) const { return {}; }
 };
 

@@ -279,5 +279,143 @@ TEST_F(ErasureTest, OnlyAnOfficerExecutes) {
   EXPECT_EQ(bram_.device->wish(ExecuteIntent{decree}).error().key, "officer.required");
 }
 
+// ---- One stuk of several in a circle ----
+
+class StukErasureTest : public ErasureTest {
+ protected:
+  StukErasureTest() {
+    doomed_.bytes.fill(1);
+    kept_.bytes.fill(2);
+    say(anna_, doomed_, "a over het ene");
+    say(anna_, kept_, "a over het andere");
+    raad_.settle();
+    say(bram_, doomed_, "b over het ene");
+    say(bram_, kept_, "b over het andere");
+    raad_.settle();
+  }
+
+  RecordId say(Party& party, const StukId& stuk, const std::string& text) {
+    raad_.reload(party);
+    const auto record = party.device->add(
+        {circle_, RecordKind::note, encode(Note{stuk, 0, text}), BlobName{}, OutboxKind::record});
+    EXPECT_TRUE(record.has_value()) << (record ? "" : record.error().key);
+    return record->id();
+  }
+
+  Decree erasure_of(const StukId& stuk) {
+    Decree decree = destruction({circle_});
+    decree.kind = DecreeKind::destroy_stuk;
+    decree.stuk = stuk;
+    raad_.reload(griffier_);
+    decree.records = *griffier_.device->records_about(circle_, stuk);
+    std::ranges::sort(decree.records);
+    return decree;
+  }
+
+  StukId doomed_;
+  StukId kept_;
+  const Texts rest_ = {"a over het andere", "b over het andere", "geheim"};
+};
+
+TEST_F(StukErasureTest, ItsRecordsGoAndTheOthersStay) {
+  const DecreeId decree = ordered(erasure_of(doomed_));
+  raad_.sync(griffier_);
+  raad_.live_on();
+  for (const auto& party : raad_.parties) {
+    EXPECT_EQ(raad_.notes(*party, circle_), rest_) << party->name;
+    EXPECT_TRUE(alarms(*party).empty()) << party->name;
+  }
+  EXPECT_EQ(confirmed(griffier_, decree).size(), 4U);
+  say(anna_, kept_, "en verder");
+  raad_.settle();
+  EXPECT_EQ(raad_.notes(bram_, circle_).size(), 4U);
+}
+
+TEST_F(StukErasureTest, WhoComesLaterWaitsForNothingThatIsGone) {
+  const DecreeId decree = ordered(erasure_of(doomed_));
+  raad_.sync(griffier_);
+  raad_.live_on();
+  static_cast<void>(decree);
+  Party& cees = raad_.join(griffier_, "Cees", {Capacity::raadslid});
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_admit(circle_, raad_.person_of(cees), DossierRole::lid));
+  raad_.settle();
+  EXPECT_EQ(raad_.notes(cees, circle_), rest_);
+  say(bram_, kept_, "en verder");
+  raad_.settle();
+  EXPECT_EQ(raad_.notes(cees, circle_).size(), 4U);
+}
+
+TEST_F(StukErasureTest, WhatWasNotSentYetIsDroppedAndNobodyWaitsForIt) {
+  const Decree decree = erasure_of(doomed_);
+  say(bram_, doomed_, "van onderweg, over het ene");
+  say(bram_, kept_, "van onderweg, over het andere");
+  raad_.reload(griffier_);
+  const auto id = griffier_.device->propose(decree);
+  for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
+  raad_.reload(anna_);
+  ASSERT_TRUE(anna_.device->approve(*id).has_value());
+  raad_.sync(anna_);
+  wish(griffier_, ExecuteIntent{*id});
+  for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  raad_.live_on(4);
+  Texts expected = rest_;
+  expected.push_back("van onderweg, over het andere");
+  std::ranges::sort(expected);
+  for (const auto& party : raad_.parties) {
+    EXPECT_EQ(raad_.notes(*party, circle_), expected) << party->name;
+  }
+}
+
+// A member with a changed program sends all the same: it is buried where it arrives.
+TEST_F(StukErasureTest, WhatComesLateIsBuried) {
+  const DecreeId decree = ordered(erasure_of(doomed_));
+  raad_.sync(griffier_);
+  raad_.live_on();
+  static_cast<void>(decree);
+  write_backdated(bram_, circle_, bram_.device->roll().head(), RecordKind::note,
+                  encode(Note{doomed_, 0, "toch nog"}));
+  raad_.sync(bram_);
+  say(bram_, kept_, "en verder");
+  raad_.settle();
+  for (Party* party : {&griffier_, &plv_, &anna_}) {
+    Texts expected = rest_;
+    expected.push_back("en verder");
+    std::ranges::sort(expected);
+    EXPECT_EQ(raad_.notes(*party, circle_), expected) << party->name;
+  }
+}
+
+// Records of another stuk under its name: who holds them sees what they are.
+TEST_F(StukErasureTest, ADecreeErasesNothingButTheStukItNames) {
+  Decree decree = erasure_of(doomed_);
+  const Decree other = erasure_of(kept_);
+  decree.records.insert(decree.records.end(), other.records.begin(), other.records.end());
+  std::ranges::sort(decree.records);
+  const DecreeId id = ordered(decree);
+  raad_.sync(griffier_);
+  raad_.live_on();
+  for (const auto& party : raad_.parties) {
+    EXPECT_EQ(raad_.notes(*party, circle_), rest_) << party->name;
+  }
+  EXPECT_EQ(confirmed(griffier_, id).size(), 4U);
+}
+
+TEST_F(StukErasureTest, WhoBringsItBackBringsItToNobody) {
+  const MemoryStore old = anna_.store;
+  const DecreeId decree = ordered(erasure_of(doomed_));
+  raad_.sync(griffier_);
+  raad_.live_on();
+  static_cast<void>(decree);
+  // An old backup of her vault, in which it stands still.
+  anna_.store = old;
+  raad_.reload(anna_);
+  static_cast<void>(raad_.try_sync(anna_));
+  raad_.settle(1);
+  for (Party* party : {&griffier_, &plv_, &bram_}) {
+    EXPECT_EQ(raad_.notes(*party, circle_), rest_) << party->name;
+  }
+}
+
 }  // namespace
 }  // namespace kluis::test

@@ -128,9 +128,8 @@ TEST_F(RulesTest, NobodyDeclaresARecordDeadWithoutADecree) {
   const RecordId note = raad_.write_note(anna_, circle_, "dood verklaard");
   raad_.settle();
   strike(griffier_, circle_, note);
-  ASSERT_TRUE(griffier_.store.transact([&] {
-    return griffier_.store.put(Table::tombstone, joined_key(circle_, note), RecordId{}.view());
-  }));
+  ASSERT_TRUE(griffier_.store.transact(
+      [&] { return griffier_.device->rows().put_grave(circle_, {{note, DeviceId{}, 0}, {}}); }));
   wish(griffier_, ResealIntent{circle_});
   raad_.sync(griffier_);
   const auto result = raad_.try_sync(anna_);

@@ -367,6 +367,32 @@ TEST_F(ContractTest, TwoPersonsDestroyADossier) {
   EXPECT_EQ(ok("griffier", {"dossier", "list"})["dossiers"].size(), 1U);
 }
 
+TEST_F(ContractTest, TwoPersonsDestroyOneStuk) {
+  static_cast<void>(stage.json("griffier", {"appoint", "Anna A", "plv-raadsvoorzitter"}));
+  static_cast<void>(stage.json("griffier", {"grant", "Anna A", "Gesprek"}));
+  for (const char* title : {"Weg", "Blijft"}) {
+    static_cast<void>(stage.json(
+        "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", title}));
+  }
+  for (const char* who : {"griffier", "anna"}) static_cast<void>(stage.json(who, {"sync"}));
+  const Json proposed =
+      stage.json("griffier", {"destroy", "propose", "Weg", "--ground", "verkeerd opgenomen"});
+  const std::string decree = proposed["decree"];
+  for (const char* who : {"griffier", "anna"}) static_cast<void>(stage.json(who, {"sync"}));
+  EXPECT_EQ(stage.json("anna", {"decree", "show", decree})["kind"], "destroy-stuk");
+  static_cast<void>(stage.json("anna", {"decree", "approve", decree}));
+  for (const char* who : {"anna", "griffier"}) static_cast<void>(stage.json(who, {"sync"}));
+  static_cast<void>(stage.json("griffier", {"decree", "execute", decree}));
+  for (const char* who : {"anna", "griffier"}) static_cast<void>(stage.json(who, {"sync"}));
+  for (const char* who : {"griffier", "anna"}) {
+    EXPECT_EQ(stage.json(who, {"list"})["stukken"].size(), 1U) << who;
+    static_cast<void>(stage.error(who, {"who", "Weg"}, 6));
+    EXPECT_EQ(stage.json(who, {"search", "Blijft"})["hits"].size(), 1U) << who;
+    EXPECT_TRUE(stage.json(who, {"search", "Weg"})["hits"].empty()) << who;
+  }
+  EXPECT_EQ(stage.json("griffier", {"decree", "status", decree})["state"], "complete");
+}
+
 TEST_F(ContractTest, TheRelayAwayKeepsAWishAndMembersWork) {
   static_cast<void>(stage.json(
       "griffier", {"add", "Gesprek", kDocument, "--type", "verslag", "--title", "Verslag"}));

@@ -204,7 +204,7 @@ TEST_F(StateTest, KeepsChainsCutsTombstonesAndHeldRecords) {
     KLUIS_CHECK(rows_.put_chain_end(circle_, device_, {17, record_}));
     KLUIS_CHECK(rows_.put_cut(circle_, {device_, 16, record_}));
     KLUIS_CHECK(rows_.put_held(circle_, device_, 19, record_));
-    return store_.put(Table::tombstone, joined_key(circle_, record_), RecordId{}.view());
+    return rows_.put_grave(circle_, {{record_, device_, 18}, {RecordId{}}});
   });
   EXPECT_EQ(rows_.chain_end(circle_, device_).value().sequence, 17U);
   EXPECT_EQ(rows_.chain_end(circle_, device_).value().record, record_);
@@ -212,7 +212,12 @@ TEST_F(StateTest, KeepsChainsCutsTombstonesAndHeldRecords) {
   ASSERT_EQ(cuts.size(), 1U);
   EXPECT_EQ(cuts[0].device, device_);
   EXPECT_EQ(cuts[0].sequence, 16U);
-  EXPECT_THAT(rows_.tombstones(circle_).value(), ElementsAre(record_));
+  const auto tombstones = rows_.tombstones(circle_).value();
+  ASSERT_EQ(tombstones.size(), 1U);
+  EXPECT_EQ(tombstones[0].record, record_);
+  EXPECT_EQ(tombstones[0].author, device_);
+  EXPECT_EQ(tombstones[0].sequence, 18U);
+  EXPECT_EQ(rows_.grave(circle_, record_).value()->followed, std::vector<RecordId>{RecordId{}});
   EXPECT_EQ(rows_.held(circle_, device_, 19).value(), record_);
   EXPECT_FALSE(rows_.held(circle_, device_, 18).value().has_value());
   change([&] { return rows_.erase_held(circle_, device_, 19); });
