@@ -18,6 +18,11 @@ constexpr Sentence kSentences[] = {
     {"alarm.wrong-guess",
      "Iemand gaf een verkeerde code op een uitnodiging voor {0}. Die uitnodiging is vervallen.",
      "Somebody gave a wrong code for an invitation to {0}. That invitation is void."},
+    {"alarm.succession",
+     "Er ligt een voorstel om {0} de tweede plaats van de raad te geven. Klopt dat niet, zeg het "
+     "dan binnen twee weken tegen de griffie.",
+     "There is a proposal that {0} gets the second place of the raad. If that is not right, tell "
+     "the griffie within two weeks."},
     {"alarm.custody-away", "Een bewaarapparaat is al 30 dagen niet gezien: {0}.",
      "A custody device has not been seen for 30 days: {0}."},
     {"alarm.clone",

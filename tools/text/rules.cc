@@ -87,6 +87,9 @@ constexpr Sentence kSentences[] = {
      "besluit in en stel het opnieuw voor.",
      "Since the proposal the dossier has a further part, for which nobody signed. Withdraw the "
      "decree and propose it anew."},
+    {"decree.place_is_held",
+     "De plv. raadsvoorzitter is er nog. Nodig hem uit op een nieuwe laptop, en benoem hem daarop.",
+     "The plv. raadsvoorzitter is still there. Invite him on a new laptop, and appoint him on it."},
     {"decree.only_officer", "Alleen de griffier of de plv. griffier voert een besluit uit.",
      "Only the griffier or the plv. griffier carries out a decree."},
     {"decree.suspended",

@@ -36,8 +36,9 @@ Result<Device::Signatures> Device::signatures(const VerifiedRecord& proposal,
   Signatures result;
   std::set<PersonId> persons;
   const std::uint64_t since = proposal.record().roll_head.act_number;
+  KLUIS_TRY(decree, decode_decree(proposal.record().body));
   const auto take = [&](const VerifiedRecord& record) {
-    const auto signer = roll_->signer(record, since);
+    const auto signer = roll_->signer(decree, record, since);
     if (!signer || !persons.insert(signer->person).second) return false;
     result.signers.push_back(*signer);
     return true;
@@ -90,7 +91,8 @@ Result<std::optional<Execute>> Device::execution_of(const DecreeId& id) {
   if (proposal == proposals.end()) return std::optional<Execute>();
   KLUIS_TRY(approvals, roll_records(RecordKind::approval));
   KLUIS_TRY(signatures, this->signatures(*proposal, approvals));
-  if (!signatures.proposer_counts || !fills_places(signatures.signers)) {
+  KLUIS_TRY(decree, decode_decree(proposal->record().body));
+  if (!signatures.proposer_counts || !roll_->suffices(decree, signatures.signers)) {
     return std::optional<Execute>();
   }
   return std::optional<Execute>(
@@ -109,6 +111,17 @@ Status Device::approve(const DecreeId& id) {
                          OutboxKind::record}));
   static_cast<void>(record);
   return {};
+}
+
+// Somebody is to fill the place that looks on for the raad: everybody hears of it in time.
+Status Device::tell_of_succession(const VerifiedRecord& proposal) {
+  const auto decree = decode_decree(proposal.record().body);
+  if (!decree || !roll_->is_succession(*decree)) return {};
+  const Person* successor = roll_->person(*decree->person);
+  return rows_.raise({"succession",
+                      proposal.id().hex(),
+                      around_.clock->now().value,
+                      {successor == nullptr ? std::string() : successor->name}});
 }
 
 // What is to be destroyed takes in nothing new: its second signer signs for what he was shown.

@@ -505,6 +505,7 @@ class Device {
   [[nodiscard]] Result<Signatures> signatures(const VerifiedRecord& proposal,
                                               const std::vector<VerifiedRecord>& approvals);
   [[nodiscard]] Result<bool> is_suspended(const NewRecord& request);
+  [[nodiscard]] Status tell_of_succession(const VerifiedRecord& proposal);
 
   // burial.cc
   [[nodiscard]] bool is_destroyed(const Record& record) const;

@@ -125,6 +125,7 @@ Status Device::chain_in(CircleState& state, const VerifiedRecord& record) {
   }
   if (state.alias == roll_->alias()) {
     KLUIS_CHECK(rows_.put_roll_record(content.kind, record.id()));
+    if (content.kind == RecordKind::proposal) KLUIS_CHECK(tell_of_succession(record));
   }
   KLUIS_CHECK(note_document(state.alias, content, content.author == id_));
   KLUIS_CHECK(rows_.put(state));

@@ -69,6 +69,11 @@ Status RollState::apply(const VerifiedRecord& record, const Act& act) {
   KLUIS_CHECK(std::visit(
       [&](const auto& body) { return apply_body(record.record().author, body, record.id()); },
       act.body));
+  if (has_voice() || !founding_over_) {
+    silent_since_.reset();
+  } else if (!silent_since_) {
+    silent_since_ = act_number_;
+  }
   act_ids_.push_back(record.id());
   head_ = {act_number_, record.id()};
   return {};

@@ -67,9 +67,6 @@ struct DecreeSigner {
   DecreePlace place = DecreePlace::griffie;
 };
 
-// Whether each place is filled. Requires: each signer is another person.
-[[nodiscard]] bool fills_places(const std::vector<DecreeSigner>& signers);
-
 // A decree that was carried out.
 struct ExecutedDecree {
   Decree decree;
@@ -132,13 +129,19 @@ class RollState {
   [[nodiscard]] bool sits_in_raad(const PersonId& person) const;
   // Whether he got one of these, and has it still, by an act after that number.
   [[nodiscard]] bool came_to_sit_after(const PersonId& person, std::uint64_t act_number) const;
-  // Who would sign a decree with this device, if that counts now. `since_act` and errors as below.
-  [[nodiscard]] Result<DecreeSigner> signing_device(const DeviceId& device,
+  // Whether the decree fills the second place while nobody can speak for it. Then the persons of
+  // the raad sign, of whom it takes three, and more than half.
+  [[nodiscard]] bool is_succession(const Decree& decree) const;
+  // Who would sign the decree with this device, if that counts now; it was proposed when
+  // `since_act` was the last act. Errors: integrity "decree.<what>", told apart in proto/FORMAT.md,
+  // "Decrees".
+  [[nodiscard]] Result<DecreeSigner> signing_device(const Decree& decree, const DeviceId& device,
                                                     std::uint64_t since_act) const;
-  // Whose signature this is, if it counts now for a decree that was proposed when `since_act` was
-  // the last act. Errors: integrity "decree.<what>", told apart in proto/FORMAT.md, "Decrees".
-  [[nodiscard]] Result<DecreeSigner> signer(const VerifiedRecord& signature,
+  // Whose signature this record is, likewise.
+  [[nodiscard]] Result<DecreeSigner> signer(const Decree& decree, const VerifiedRecord& signature,
                                             std::uint64_t since_act) const;
+  // Whether these suffice. Requires: each is another person, and counts.
+  [[nodiscard]] bool suffices(const Decree& decree, const std::vector<DecreeSigner>& signers) const;
   // Active devices, sorted.
   [[nodiscard]] std::vector<DeviceId> active_devices() const;
   [[nodiscard]] std::vector<DeviceId> active_devices_of(const PersonId& person) const;
@@ -172,7 +175,11 @@ class RollState {
   void end_term_of(Person& person);
   [[nodiscard]] Status found_second_place(const Appoint& body);
   [[nodiscard]] Status check_complete() const;
-  [[nodiscard]] Result<std::vector<DecreeSigner>> signers_of(const Execute& body) const;
+  [[nodiscard]] Result<std::vector<DecreeSigner>> signers_of(const Decree& decree,
+                                                             const Execute& body) const;
+  [[nodiscard]] bool has_voice() const;
+  [[nodiscard]] bool was_before_silence(const PersonId& person) const;
+  [[nodiscard]] Status check_succession(const Decree& decree, const Record& proposal) const;
   [[nodiscard]] Status order_erasure(const Decree& decree);
   [[nodiscard]] Status give_by_decree(const Decree& decree);
   [[nodiscard]] Status end_by_decree(const Decree& decree);
@@ -192,6 +199,8 @@ class RollState {
   std::string term_name_;
   bool founding_over_ = false;
   std::map<PersonId, DeviceId> speaking_;
+  // The act since which nobody can speak for the second place. nullopt: somebody can.
+  std::optional<std::uint64_t> silent_since_;
   std::map<DecreeId, ExecutedDecree> executed_;
   std::set<DecreeId> withdrawn_;
   // Circles that a decree of the commit being applied destroys (true), or drops records from, and

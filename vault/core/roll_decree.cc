@@ -16,21 +16,40 @@ bool ever_barred(const Person& person) {
 
 }  // namespace
 
-bool fills_places(const std::vector<DecreeSigner>& signers) {
-  return std::ranges::all_of(kDecreePlaces, [&](DecreePlace place) {
-    return std::ranges::find(signers, place, &DecreeSigner::place) != signers.end();
-  });
+// Whether somebody's device can sign for the second place.
+bool RollState::has_voice() const {
+  return std::ranges::any_of(speaking_, [&](const auto& entry) { return is_active(entry.second); });
 }
 
-Result<DecreeSigner> RollState::signer(const VerifiedRecord& signature,
-                                       std::uint64_t since_act) const {
-  const Record& record = signature.record();
-  if (record.circle != alias()) return broken("decree.other_roll");
-  if (!contains(record.roll_head)) return broken("decree.head");
-  return signing_device(record.author, since_act);
+// In the raad since before the second place fell silent, and with a laptop of that time: nobody can
+// be enrolled in order to fill it.
+bool RollState::was_before_silence(const PersonId& id) const {
+  return silent_since_ && std::ranges::any_of(devices_, [&](const auto& entry) {
+           const EnrolledDevice& device = entry.second;
+           return device.person == id && device.active() && device.certified_act < *silent_since_;
+         });
 }
 
-Result<DecreeSigner> RollState::signing_device(const DeviceId& id, std::uint64_t since_act) const {
+bool RollState::is_succession(const Decree& decree) const {
+  return silent_since_ && decree.kind == DecreeKind::appoint &&
+         std::ranges::all_of(decree.capacities, is_quorum_capacity);
+}
+
+bool RollState::suffices(const Decree& decree, const std::vector<DecreeSigner>& signers) const {
+  if (!is_succession(decree)) {
+    return std::ranges::all_of(kDecreePlaces, [&](DecreePlace place) {
+      return std::ranges::find(signers, place, &DecreeSigner::place) != signers.end();
+    });
+  }
+  const auto voters =
+      static_cast<std::size_t>(std::ranges::count_if(persons_, [&](const auto& entry) {
+        return was_before_silence(entry.first) && !ever_barred(entry.second);
+      }));
+  return signers.size() >= kSuccessionPersonsMin && 2 * signers.size() > voters;
+}
+
+Result<DecreeSigner> RollState::signing_device(const Decree& decree, const DeviceId& id,
+                                               std::uint64_t since_act) const {
   const EnrolledDevice* from = device(id);
   if (from == nullptr || !from->active()) return broken("decree.device");
   const Person& who = *person(from->person);
@@ -40,6 +59,11 @@ Result<DecreeSigner> RollState::signing_device(const DeviceId& id, std::uint64_t
   });
   if (!was_there) return broken("decree.newcomer");
   if (ever_barred(who)) return broken("decree.barred");
+  if (is_succession(decree)) {
+    const bool counts = was_before_silence(who.id) && from->certified_act < *silent_since_;
+    if (!counts) return broken("decree.newcomer");
+    return DecreeSigner{who.id, from->id, DecreePlace::second};
+  }
   for (const auto& [capacity, act] : who.capacities) {
     const auto place = decree_place(capacity);
     if (!place) continue;
@@ -51,10 +75,19 @@ Result<DecreeSigner> RollState::signing_device(const DeviceId& id, std::uint64_t
   return broken("decree.no_place");
 }
 
-Result<std::vector<DecreeSigner>> RollState::signers_of(const Execute& body) const {
+Result<DecreeSigner> RollState::signer(const Decree& decree, const VerifiedRecord& signature,
+                                       std::uint64_t since_act) const {
+  const Record& record = signature.record();
+  if (record.circle != alias()) return broken("decree.other_roll");
+  if (!contains(record.roll_head)) return broken("decree.head");
+  return signing_device(decree, record.author, since_act);
+}
+
+Result<std::vector<DecreeSigner>> RollState::signers_of(const Decree& decree,
+                                                        const Execute& body) const {
   KLUIS_TRY(proposal, VerifiedRecord::from(body.proposal));
   const std::uint64_t since = proposal.record().roll_head.act_number;
-  KLUIS_TRY(proposer, signer(proposal, since));
+  KLUIS_TRY(proposer, signer(decree, proposal, since));
   std::vector<DecreeSigner> signers = {proposer};
   std::set<PersonId> persons = {proposer.person};
   for (const SignedRecord& signed_record : body.approvals) {
@@ -64,12 +97,34 @@ Result<std::vector<DecreeSigner>> RollState::signers_of(const Execute& body) con
     if (!same_bytes(approval.decree.view(), proposal.id().view())) {
       return broken("decree.other_decree");
     }
-    KLUIS_TRY(approver, signer(record, since));
+    KLUIS_TRY(approver, signer(decree, record, since));
     if (!persons.insert(approver.person).second) return broken("decree.signed_twice");
     signers.push_back(approver);
   }
-  if (!fills_places(signers)) return broken("decree.too_few");
+  if (!suffices(decree, signers)) return broken("decree.too_few");
   return signers;
+}
+
+// As long as somebody holds the second place, and only lost his laptop, no other takes it: an
+// officer who removes a laptop must not choose his own counterpart by that. And everybody has had
+// two weeks to see the alarm. Both times are claims; they delay, and give nothing.
+Status RollState::check_succession(const Decree& decree, const Record& proposal) const {
+  if (!is_succession(decree)) return {};
+  const bool held = std::ranges::any_of(persons_, [&](const auto& entry) {
+    return !entry.second.removed && std::ranges::any_of(entry.second.capacities, [](const auto& c) {
+      return is_quorum_capacity(c.first);
+    });
+  });
+  const Person* successor = person(*decree.person);
+  const bool himself =
+      successor != nullptr && std::ranges::any_of(successor->capacities, [](const auto& c) {
+        return is_quorum_capacity(c.first);
+      });
+  if (held && !himself) return broken("decree.place_is_held");
+  if (act_unix_ms_ - proposal.written_unix_ms < kSuccessionDelayMs) {
+    return broken("decree.too_early");
+  }
+  return {};
 }
 
 Status RollState::order_erasure(const Decree& decree) {
@@ -121,7 +176,8 @@ Status RollState::apply_body(const DeviceId& author, const Execute& body, const 
   if (executed_.contains(id)) return broken("decree.executed");
   if (is_withdrawn(id)) return broken("decree.withdrawn");
   if (act_unix_ms_ < decree.not_before_unix_ms) return broken("decree.too_early");
-  KLUIS_TRY(signers, signers_of(body));
+  KLUIS_CHECK(check_succession(decree, proposal.record()));
+  KLUIS_TRY(signers, signers_of(decree, body));
   const bool erases =
       decree.kind == DecreeKind::destroy_dossier || decree.kind == DecreeKind::destroy_stuk;
   if (erases) {

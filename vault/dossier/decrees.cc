@@ -41,8 +41,8 @@ std::string_view word_of(DecreePlace place) {
 
 // Whether a signature of this device would count, of somebody who was there at that act. What the
 // roll says of it is told as a refusal: nothing is wrong with anybody's data.
-Status check_signer(Desk& desk, std::uint64_t since_act) {
-  const auto signer = desk.roll().signing_device(desk.device.id(), since_act);
+Status check_signer(Desk& desk, const Decree& decree, std::uint64_t since_act) {
+  const auto signer = desk.roll().signing_device(decree, desk.device.id(), since_act);
   return signer ? Status() : refuse(signer.error().key, "R9");
 }
 
@@ -99,6 +99,12 @@ std::vector<CircleAlias> aliases_of(const Dossier& dossier) {
   return aliases;
 }
 
+// Signs and proposes. Who has no say in it is refused before anything is written.
+Result<DecreeId> proposed(Desk& desk, Decree decree) {
+  KLUIS_CHECK(check_signer(desk, decree, desk.roll().head().act_number));
+  return desk.device.propose(std::move(decree));
+}
+
 Result<Device::DecreeRow> decree_row(Desk& desk, const DecreeId& id) {
   KLUIS_TRY(rows, desk.device.decrees());
   for (Device::DecreeRow& row : rows) {
@@ -115,8 +121,10 @@ Result<Device::DecreeRow> open_decree(Desk& desk, const DecreeId& id) {
   return std::move(row);
 }
 
-std::vector<std::string> needs_of(const Device::DecreeRow& row) {
+std::vector<std::string> needs_of(const RollState& roll, const Device::DecreeRow& row) {
   std::vector<std::string> needs;
+  if (roll.suffices(row.decree, row.signers)) return needs;
+  if (roll.is_succession(row.decree)) return {"raad"};
   for (const DecreePlace place : kDecreePlaces) {
     if (std::ranges::find(row.signers, place, &DecreeSigner::place) != row.signers.end()) continue;
     needs.emplace_back(word_of(place));
@@ -184,7 +192,7 @@ Result<DecreeAnswer> answer_of(Desk& desk, const Device::DecreeRow& row) {
   switch (row.phase) {
     case Device::DecreePhase::proposed:
       answer.state = "proposed";
-      answer.needs = needs_of(row);
+      answer.needs = needs_of(desk.roll(), row);
       break;
     case Device::DecreePhase::withdrawn:
       answer.state = "withdrawn";
@@ -213,32 +221,30 @@ Status check_date(const std::string& date) {
 Result<ProposedDecree> propose_dossier(Desk& desk, const DossierId& id, const std::string& ground,
                                        const std::string& waiver) {
   KLUIS_CHECK(check_ground(ground));
-  KLUIS_CHECK(check_signer(desk, desk.roll().head().act_number));
   // Who may not see all of it would leave a part of it standing.
   if (!desk.device.is_officer()) return refuse("destroy.only_officer", "V14.4");
   KLUIS_TRY(dossier, dossier_of(desk, id));
   KLUIS_CHECK(check_may_be_destroyed(desk, dossier));
   KLUIS_TRY(stukken, fold_stukken(desk, id, std::nullopt));
-  ProposedDecree proposed;
-  proposed.waived = blocked_by(stukken);
-  if (!proposed.waived.empty() && waiver.empty()) {
-    return refuse("destroy.blocked", "H4.2", {std::to_string(proposed.waived.size())});
+  ProposedDecree answer;
+  answer.waived = blocked_by(stukken);
+  if (!answer.waived.empty() && waiver.empty()) {
+    return refuse("destroy.blocked", "H4.2", {std::to_string(answer.waived.size())});
   }
   Decree decree;
   decree.kind = DecreeKind::destroy_dossier;
-  decree.ground = proposed.waived.empty() ? ground : ground + " — " + waiver;
+  decree.ground = answer.waived.empty() ? ground : ground + " — " + waiver;
   KLUIS_CHECK(check_ground(decree.ground));
   decree.dossier = id;
   decree.circles = aliases_of(dossier);
   decree.covers = covers_of(stukken);
-  KLUIS_TRY(made, desk.device.propose(std::move(decree)));
-  proposed.decree = made;
-  return proposed;
+  KLUIS_TRY(made, proposed(desk, std::move(decree)));
+  answer.decree = made;
+  return answer;
 }
 
 Result<ProposedDecree> propose_stuk(Desk& desk, const StukId& id, const std::string& ground) {
   KLUIS_CHECK(check_ground(ground));
-  KLUIS_CHECK(check_signer(desk, desk.roll().head().act_number));
   if (!desk.device.is_officer()) return refuse("destroy.only_officer", "V14.4");
   KLUIS_TRY(stuk, folded_stuk(desk, id));
   if (is_transferred(stuk.kind)) return refuse("destroy.needs_transfer", "V14.2");
@@ -257,14 +263,13 @@ Result<ProposedDecree> propose_stuk(Desk& desk, const StukId& id, const std::str
   const auto [first, last] = std::ranges::unique(decree.records);
   decree.records.erase(first, last);
   decree.covers = covers_of({std::move(stuk)});
-  KLUIS_TRY(made, desk.device.propose(std::move(decree)));
+  KLUIS_TRY(made, proposed(desk, std::move(decree)));
   return ProposedDecree{made, {}};
 }
 
 Result<DecreeId> propose_office(Desk& desk, DecreeKind kind, const PersonId& person,
                                 Capacity capacity, const std::string& ground) {
   KLUIS_CHECK(check_ground(ground));
-  KLUIS_CHECK(check_signer(desk, desk.roll().head().act_number));
   Decree decree;
   decree.kind = kind;
   decree.ground = ground;
@@ -277,7 +282,7 @@ Result<DecreeId> propose_office(Desk& desk, DecreeKind kind, const PersonId& per
     if (devices.size() > 1) return fail(ErrorKind::usage, "appoint.several_devices");
     decree.speaking_device = devices.front();
   }
-  return desk.device.propose(std::move(decree));
+  return proposed(desk, std::move(decree));
 }
 
 Status approve_decree(Desk& desk, const DecreeId& id) {
@@ -285,7 +290,7 @@ Status approve_decree(Desk& desk, const DecreeId& id) {
   KLUIS_TRY(proposal, desk.device.rows().record(desk.roll().alias(), RecordId{id.bytes}));
   if (!proposal) return broken("store.damaged");
   KLUIS_TRY(record, decode_record(proposal->bytes));
-  KLUIS_CHECK(check_signer(desk, record.roll_head.act_number));
+  KLUIS_CHECK(check_signer(desk, row.decree, record.roll_head.act_number));
   const PersonId self = desk.device.person();
   if (std::ranges::find(row.signers, self, &DecreeSigner::person) != row.signers.end()) {
     return refuse("decree.signed_twice", "R9");
@@ -301,10 +306,10 @@ Status withdraw_decree(Desk& desk, const DecreeId& id) {
 Status execute_decree(Desk& desk, const DecreeId& id) {
   if (!desk.device.is_officer()) return refuse("decree.only_officer", "V14.4");
   KLUIS_TRY(row, open_decree(desk, id));
-  if (!needs_of(row).empty()) return refuse("decree.too_few", "R9");
-  if (desk.device.clock().now().value < row.decree.not_before_unix_ms) {
-    return refuse("decree.too_early", "R9");
-  }
+  if (!needs_of(desk.roll(), row).empty()) return refuse("decree.too_few", "R9");
+  const std::int64_t delay = desk.roll().is_succession(row.decree) ? kSuccessionDelayMs : 0;
+  const std::int64_t from = std::max(row.decree.not_before_unix_ms, row.proposed_unix_ms + delay);
+  if (desk.device.clock().now().value < from) return refuse("decree.too_early", "R9");
   if (row.decree.kind == DecreeKind::destroy_dossier) {
     // Another officer may have made a part of it that its signers did not see.
     KLUIS_TRY(dossier, dossier_of(desk, row.decree.dossier));

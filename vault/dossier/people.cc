@@ -151,7 +151,10 @@ Result<std::optional<DecreeId>> appoint_person(Desk& desk, const Appointment& wa
   const Person* known = desk.roll().person(person);
   if (known == nullptr || known->removed) return fail(ErrorKind::no_access, "person.not_active");
   const bool holds = desk.roll().has_capacity(person, capacity);
-  if (ends != holds) return fail(ErrorKind::usage, ends ? "appoint.not_held" : "appoint.held");
+  // Who holds the second place and lost his laptop is appointed to it anew, on another.
+  const bool again = !ends && is_quorum_capacity(capacity) && !ground.empty();
+  if (ends != holds && !again)
+    return fail(ErrorKind::usage, ends ? "appoint.not_held" : "appoint.held");
   if (needs_decree(capacity) && !ground.empty()) {
     const DecreeKind kind = ends ? DecreeKind::discharge : DecreeKind::appoint;
     KLUIS_TRY(decree, propose_office(desk, kind, person, capacity, ground));

@@ -27,6 +27,10 @@ namespace kluis {
 enum class DecreePlace : std::uint8_t { griffie = 1, second = 2 };
 inline constexpr std::array kDecreePlaces = {DecreePlace::griffie, DecreePlace::second};
 [[nodiscard]] std::optional<DecreePlace> decree_place(Capacity capacity);
+// When nobody can speak for the second place, this many persons of the raad fill it, and more than
+// half of them; so long after the proposal.
+inline constexpr std::size_t kSuccessionPersonsMin = 3;
+inline constexpr std::int64_t kSuccessionDelayMs = 14LL * 24 * 3600 * 1000;
 // Whether who holds this capacity, or ever held it, signs no decree. The burgemeester is the
 // voorzitter of the raad, and decrees are about his own files (V14.4).
 [[nodiscard]] bool bars_from_decrees(Capacity capacity);

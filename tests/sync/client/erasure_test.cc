@@ -279,6 +279,38 @@ TEST_F(ErasureTest, OnlyAnOfficerExecutes) {
   EXPECT_EQ(bram_.device->wish(ExecuteIntent{decree}).error().key, "officer.required");
 }
 
+// The second person's only laptop is lost: three persons give her voice to a new one, and the raad
+// can destroy again.
+TEST_F(ErasureTest, ARaadWhoseSecondPersonLostHerLaptopCanStillDestroy) {
+  const PersonId anna = raad_.person_of(anna_);
+  wish(griffier_, RemoveIntent{{anna_.device->id()}, std::nullopt});
+  raad_.live_on();
+  Party& laptop = raad_.join_device(griffier_, "Anna", anna);
+  raad_.live_on();
+  Decree succession;
+  succession.kind = DecreeKind::appoint;
+  succession.ground = "laptop verloren";
+  succession.person = anna;
+  succession.capacities = {Capacity::plv_raadsvoorzitter};
+  succession.speaking_device = laptop.device->id();
+  const DecreeId given = propose(griffier_, succession);
+  EXPECT_TRUE(alarms(bram_).contains("succession " + given.hex() + " Anna"));
+  approve(plv_, given);
+  approve(bram_, given);
+  wish(griffier_, ExecuteIntent{given});
+  raad_.live_on();
+  EXPECT_EQ(row_of(griffier_, given).phase, Device::DecreePhase::proposed);
+  raad_.clock.now_ms += kSuccessionDelayMs;
+  wish(griffier_, ExecuteIntent{given});
+  raad_.live_on();
+  EXPECT_EQ(row_of(griffier_, given).phase, Device::DecreePhase::executed);
+  const DecreeId decree = propose(griffier_, destruction({circle_}));
+  approve(laptop, decree);
+  wish(griffier_, ExecuteIntent{decree});
+  raad_.live_on();
+  EXPECT_EQ(row_of(bram_, decree).phase, Device::DecreePhase::executed);
+}
+
 // ---- One stuk of several in a circle ----
 
 class StukErasureTest : public ErasureTest {

@@ -60,7 +60,7 @@ class DecreeTest : public RollByHand {
     record.author = author.id;
     record.sequence = ++sequences_[author.id];
     record.roll_head = head_ ? *head_ : state_->head();
-    record.written_unix_ms = kNow;
+    record.written_unix_ms = kNow - age_ms_;
     record.kind = kind;
     entropy_.fill(record.salt);
     record.body = std::move(body);
@@ -101,6 +101,7 @@ class DecreeTest : public RollByHand {
   CircleAlias dossier_;
   std::map<DeviceId, std::uint64_t> sequences_;
   std::optional<RollPosition> head_;  // that members claim to have seen; else the newest
+  std::int64_t age_ms_ = 0;           // of what members sign
 };
 
 TEST_F(DecreeTest, TwoPersonsDestroyADossier) {
@@ -318,6 +319,96 @@ TEST_F(DecreeTest, AGriffierIsReplacedByDecree) {
   accept(bram_, execution(ending, {approve(anna_, ending)}, {}));
   EXPECT_FALSE(state_->is_officer(griffier_.id));
   EXPECT_EQ(refusal(griffier_, {Mark{}}), "roll.not_an_officer");
+}
+
+// ---- Nobody can speak for the second place any more ----
+
+class SuccessionTest : public DecreeTest {
+ protected:
+  SuccessionTest() : cees_(entropy_), dora_(entropy_) {
+    cees_person_ = enrol(cees_, "Cees", {Capacity::raadslid}).person;
+    enrol(dora_, "Dora", {Capacity::raadslid});
+  }
+
+  // Acts here are signed at time 0, so a proposal of two weeks before is one of a negative time.
+  std::string filled_with(const std::vector<const Signer*>& approvers, const PersonId& successor,
+                          const DeviceId& device) {
+    age_ms_ = kNow + kSuccessionDelayMs;
+    Decree decree = about(DecreeKind::appoint, successor, Capacity::plv_raadsvoorzitter);
+    decree.speaking_device = device;
+    const SignedRecord proposal = propose(griffier_, decree);
+    std::vector<SignedRecord> approvals;
+    for (const Signer* approver : approvers) approvals.push_back(approve(*approver, proposal));
+    return refusal(griffier_, execution(proposal, std::move(approvals), {}));
+  }
+
+  // The second place empties, since Anna sits no longer.
+  void end_annas_term() {
+    std::vector<PersonId> stay;
+    for (const auto& [id, person] : state_->persons()) {
+      if (state_->sits_in_raad(id) && id != anna_person_) stay.push_back(id);
+    }
+    accept(griffier_, {Term{"raad 2030", stay}});
+  }
+
+  Signer cees_;
+  Signer dora_;
+  PersonId cees_person_;
+};
+
+TEST_F(SuccessionTest, MoreThanHalfFillTheEmptyPlace) {
+  EXPECT_EQ(filled_with({&bram_, &cees_}, cees_person_, cees_.id), "decree.no_place");
+  end_annas_term();
+  EXPECT_EQ(filled_with({&bram_, &cees_}, cees_person_, cees_.id), "accepted");
+  EXPECT_EQ(filled_with({&bram_}, cees_person_, cees_.id), "decree.too_few");
+  EXPECT_EQ(filled_with({&bram_, &bram_}, cees_person_, cees_.id), "decree.signed_twice");
+}
+
+TEST_F(SuccessionTest, ThreeOfManyAreTooFew) {
+  Signer evert(entropy_);
+  Signer fien(entropy_);
+  enrol(evert, "Evert", {Capacity::raadslid});
+  enrol(fien, "Fien", {Capacity::raadslid});
+  end_annas_term();
+  EXPECT_EQ(filled_with({&bram_, &cees_}, cees_person_, cees_.id), "decree.too_few");
+  EXPECT_EQ(filled_with({&bram_, &cees_, &dora_}, cees_person_, cees_.id), "accepted");
+}
+
+TEST_F(SuccessionTest, WhoWasEnrolledForItDoesNotCount) {
+  end_annas_term();
+  Signer evert(entropy_);
+  enrol(evert, "Evert", {Capacity::raadslid});
+  EXPECT_EQ(filled_with({&bram_, &evert}, cees_person_, cees_.id), "decree.newcomer");
+}
+
+TEST_F(SuccessionTest, ItTakesTwoWeeks) {
+  end_annas_term();
+  Decree decree = about(DecreeKind::appoint, cees_person_, Capacity::plv_raadsvoorzitter);
+  decree.speaking_device = cees_.id;
+  age_ms_ = kNow + kSuccessionDelayMs - 1;
+  const SignedRecord proposal = propose(griffier_, decree);
+  EXPECT_EQ(refusal(griffier_,
+                    execution(proposal, {approve(bram_, proposal), approve(cees_, proposal)}, {})),
+            "decree.too_early");
+}
+
+TEST_F(SuccessionTest, ALostLaptopBringsInNobodyElse) {
+  accept(griffier_, {Remove{{anna_.id}, std::nullopt}});
+  EXPECT_EQ(filled_with({&bram_, &cees_}, cees_person_, cees_.id), "decree.place_is_held");
+  Signer laptop(entropy_);
+  Certificate further =
+      certificate(laptop, "Anna", {Capacity::raadslid, Capacity::plv_raadsvoorzitter});
+  further.person = anna_person_;
+  accept(griffier_, {further});
+  EXPECT_EQ(filled_with({&bram_, &cees_}, anna_person_, laptop.id), "accepted");
+}
+
+TEST_F(SuccessionTest, ItFillsThePlaceAndDestroysNothing) {
+  end_annas_term();
+  age_ms_ = kNow + kSuccessionDelayMs;
+  const SignedRecord proposal = propose(griffier_, destruction({dossier_}));
+  EXPECT_EQ(destroyed_with({approve(bram_, proposal), approve(cees_, proposal)}, proposal),
+            "decree.no_place");
 }
 
 TEST_F(DecreeTest, ADecreeGivesOnlyWhatNeedsOne) {
