@@ -1,8 +1,9 @@
 #!/bin/sh
 # The main job with real processes on real documents: a raad is founded, people join with spoken
 # codes, a sealed verslag goes through a relay that cannot read it, is read without a network, two
-# members write offline and nothing is lost, one is revoked and is out. Tells what it does, in Dutch
-# or English by the locale, checks all it tells, and exits non-zero when anything differs.
+# members write offline and nothing is lost, one is revoked and is out; the burgemeester leaves, and
+# two persons destroy the dossier on every device. Tells what it does, in Dutch or English by the
+# locale, checks all it tells, and exits non-zero when anything differs.
 #
 #   tools/story/play.sh BUILD_FOLDER
 set -eu
@@ -238,6 +239,38 @@ grep -aq -- '%PDF-1' "$verslag" || die "the search finds nothing where it must"
 show "$(cat "$stage"/relay.db* | wc -c) bytes"
 tell "   Geen naam, geen titel, geen woord. In de kluis van Anna staan ze wel." \
   "   No name, no title, no word. In Anna's vault they are."
+
+scene "De burgemeester treedt af. Het dossier wordt vernietigd, en niemand doet dat alleen." \
+  "The burgemeester leaves. The dossier is destroyed, and nobody does that alone."
+start_relay
+as griffier --json appoint 'Anna Raadslid' plv-raadsvoorzitter
+as griffier --json adopt 'Verslag 2026'
+fails 1 griffier --json destroy propose 'Gesprek met de burgemeester' --ground 'aftreden'
+expect "$(sed -n 's/.*"article":"\([^"]*\)".*/\1/p' "$stage/griffier.err")" 'V14.4' "article"
+as griffier --json event burgemeester-aftreden --date 2026-03-31 --person 'Bea Burgemeester'
+as griffier --json destroy propose 'Gesprek met de burgemeester' \
+  --ground 'aftreden van de burgemeester per 31 maart 2026'
+decree=$(value griffier decree)
+fails 1 griffier --json decree execute "$decree"
+as griffier --json sync
+as anna --json sync
+as anna decree show "$decree"
+sed 's/^/     /' "$stage/anna.out"
+as anna --json decree approve "$decree"
+for name in anna griffier; do as "$name" --json sync; done
+as griffier --json decree execute "$decree"
+for name in plv anna burgemeester griffier; do as "$name" --json sync; done
+for name in griffier plv anna burgemeester; do
+  fails 6 "$name" read 'Verslag 2026'
+  as "$name" --json search olifantenpad
+  expect "$(count "$name" '"stuk":')" 0 "words found by $name"
+done
+as griffier --json decree status "$decree"
+expect "$(value griffier state)" complete "state of the decree"
+expect "$(count griffier '"relay_receipt":true')" 1 "receipt of the relay"
+tell "   Alle laptops bevestigden het, ook die van Bram; het doorgeefpunt tekende ervoor." \
+  "   Every laptop confirmed it, Bram's as well; the relay signed for it."
+stop_relay
 
 printf '\n'
 tell "Klaar in $(($(date +%s) - started)) seconden; alles klopte." \
