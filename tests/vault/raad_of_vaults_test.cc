@@ -334,6 +334,40 @@ TEST_F(RaadOfVaults, AKeeperOfEverythingThatIsNotHeardOfIsMissed) {
   EXPECT_THAT(away(griffier), IsEmpty());
 }
 
+// A griffier whose program is changed names a part of another dossier under this one's name.
+TEST_F(RaadOfVaults, TheSecondPersonSignsForWhatSheIsShown) {
+  Laptop& griffier = found("Griet");
+  Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});
+  ASSERT_TRUE(griffier.vault->appoint(anna.person(), Capacity::plv_raadsvoorzitter, false,
+                                      std::nullopt, {}));
+  const DossierId shown = new_dossier(griffier);
+  const DossierId other = new_dossier(griffier);
+  for (const DossierId& dossier : {shown, other}) grant(griffier, anna, dossier);
+  settle();
+  const auto circles_of = [&](const std::vector<DossierId>& dossiers) {
+    std::vector<CircleAlias> circles;
+    for (const DossierId& dossier : dossiers) {
+      const auto epochs = griffier.vault->epochs(dossier).value();
+      for (const CircleEpoch& epoch : epochs) circles.push_back(epoch.circle);
+    }
+    std::ranges::sort(circles);
+    return circles;
+  };
+  Decree decree;
+  decree.ground = "aftreden";
+  decree.dossier = shown;
+  decree.circles = circles_of({shown, other});
+  const auto mixed = griffier.vault->device().propose(decree);
+  settle();
+  const auto refused = anna.vault->approve_decree(*mixed);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().key, "decree.other_dossier");
+  decree.circles = circles_of({shown});
+  const auto right = griffier.vault->device().propose(decree);
+  settle();
+  EXPECT_TRUE(anna.vault->approve_decree(*right).has_value());
+}
+
 TEST_F(RaadOfVaults, ANewRaadBeginsWithNoAccess) {
   Laptop& griffier = found("Griet");
   Laptop& anna = join(griffier, "Anna", {Capacity::raadslid});

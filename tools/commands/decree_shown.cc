@@ -102,6 +102,9 @@ std::string details_text(const CommandRun& command, const DecreeAnswer& decree) 
         "\n" + command.text("decree.covers", {std::to_string(covered.count), visible(covered.type),
                                               std::to_string(covered.year)});
   }
+  if (decree.hidden_parts > 0) {
+    text += "\n" + command.text("decree.hidden", {std::to_string(decree.hidden_parts)});
+  }
   text += "\n" + command.text("decree.signed", {signers_text(command, decree)});
   for (const std::string& place : decree.needs) {
     text += "\n" + command.text("decree.needs." + place);

@@ -87,6 +87,21 @@ constexpr Sentence kSentences[] = {
      "besluit in en stel het opnieuw voor.",
      "Since the proposal the dossier has a further part, for which nobody signed. Withdraw the "
      "decree and propose it anew."},
+    {"decree.own_discharge",
+     "Uw eigen ontslag voert de andere griffier uit; u zou niet meer kunnen tekenen.",
+     "Your own discharge is carried out by the other griffier; you could not sign any more."},
+    {"appoint.own_office",
+     "Uw eigen functie beëindigt de andere griffier; u zou niet meer kunnen tekenen.",
+     "Your own office is ended by the other griffier; you could not sign any more."},
+    {"decree.other_dossier",
+     "Dit besluit noemt onderdelen van een ander dossier dan het vermeldt. Teken het niet.",
+     "This decree names parts of another dossier than it says. Do not sign it."},
+    {"decree.destroyed", "Dit stuk is vernietigd.", "This document was destroyed."},
+    {"decree.before_silence",
+     "Dit voorstel is van voor de dag waarop niemand meer voor de tweede plaats kon tekenen. Doe "
+     "het opnieuw.",
+     "This proposal is from before the day since which nobody can sign for the second place. Make "
+     "it anew."},
     {"decree.place_is_held",
      "De plv. raadsvoorzitter is er nog. Nodig hem uit op een nieuwe laptop, en benoem hem daarop.",
      "The plv. raadsvoorzitter is still there. Invite him on a new laptop, and appoint him on it."},

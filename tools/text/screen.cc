@@ -129,6 +129,8 @@ constexpr Sentence kSentences[] = {
     {"decree.what.discharge", "{0} is niet langer {2}.", "{0} is no longer {2}."},
     {"decree.ground", "Grond: {0}", "Ground: {0}"},
     {"decree.covers", "  {0} × {1}, {2}", "  {0} × {1}, {2}"},
+    {"decree.hidden", "Onderdelen ervan die u niet kunt lezen: {0}. Vraag de griffie wat dat is.",
+     "Parts of it that you cannot read: {0}. Ask the griffie what that is."},
     {"decree.signed", "Getekend door: {0}", "Signed by: {0}"},
     {"decree.needs.griffie", "Nog nodig: de griffier of de plv. griffier.",
      "Needed still: the griffier or the plv. griffier."},

@@ -63,6 +63,15 @@ bool Device::is_destroyed(const Record& record) const {
          });
 }
 
+// Whether a decree that was carried out lists the record. By itself that erases nothing.
+bool Device::is_named_dead(const CircleAlias& circle, const RecordId& id) const {
+  return std::ranges::any_of(roll_->executed(), [&](const auto& entry) {
+    const Decree& decree = entry.second.decree;
+    return std::ranges::binary_search(decree.circles, circle) &&
+           std::ranges::binary_search(decree.records, id);
+  });
+}
+
 // Requires: inside a transaction. Its place in the chain is kept.
 Status Device::bury(CircleState& state, const RecordId& id, const Record& record) {
   if (const auto document = document_in(record)) {
@@ -80,6 +89,9 @@ Status Device::bury(CircleState& state, const RecordId& id, const Record& record
 }
 
 Status Device::bury_stuk(CircleState& state, const Decree& decree) {
+  // A secret that a welcome brought opens epochs in which it stood. Who is still wanted is welcomed
+  // again.
+  KLUIS_CHECK(rows_.clear_welcomed(state.alias));
   KLUIS_TRY(held, records_about(state.alias, *decree.stuk));
   std::vector<Gap> gaps;
   KLUIS_TRY(outbox, rows_.outbox());
@@ -92,14 +104,6 @@ Status Device::bury_stuk(CircleState& state, const Decree& decree) {
     });
     if (unsent) gaps.push_back({record.sequence, id});
     KLUIS_CHECK(bury(state, id, record));
-  }
-  // Of what the relay never showed us we have the keys alone.
-  for (const RecordId& id : decree.records) {
-    KLUIS_TRY(bytes, rows_.record(state.alias, id));
-    KLUIS_TRY(known, rows_.grave(state.alias, id));
-    if (bytes || known) continue;
-    KLUIS_CHECK(rows_.erase_record(state.alias, id));
-    KLUIS_CHECK(rows_.put_grave(state.alias, {{id, DeviceId{}, 0}, {}}));
   }
   KLUIS_CHECK(drop_apart_about(state.alias, *decree.stuk));
   return tell_of_gaps(state, std::move(gaps));
@@ -120,21 +124,23 @@ Status Device::drop_apart_about(const CircleAlias& circle, const StukId& stuk) {
 Status Device::tell_of_gaps(const CircleState& state, std::vector<Gap> gaps) {
   const bool member = std::ranges::binary_search(state.members, id_);
   if (gaps.empty() || !member) return {};
+  KLUIS_TRY(may, may_write());
+  if (!may) return {};  // a copy tells nobody anything
   std::ranges::sort(gaps, {}, &Gap::sequence);
   KLUIS_CHECK(add({state.alias, RecordKind::dropped, encode(Dropped{std::move(gaps)}), BlobName{},
                    OutboxKind::record}));
   return {};
 }
 
-// An author says of places in his own chain that nothing will come there. What did come stands.
+// An author says of places in his own chain that nothing will come there. That is all it says: a
+// record that he names, his own or another's, stands where it stands.
 Status Device::take_gaps(const VerifiedRecord& record) {
   const Record& content = record.record();
   KLUIS_TRY(body, decode_circle_body(content.kind, content.body));
   for (const Gap& gap : std::get<Dropped>(body).gaps) {
     KLUIS_TRY(placed, rows_.held(content.circle, content.author, gap.sequence));
     if (placed || gap.sequence >= content.sequence) continue;
-    KLUIS_CHECK(rows_.put_grave(content.circle, {{gap.record, content.author, gap.sequence}, {}}));
-    KLUIS_CHECK(rows_.put_held(content.circle, content.author, gap.sequence, gap.record));
+    KLUIS_CHECK(rows_.put_gap(content.circle, content.author, gap.sequence, gap.record));
   }
   return {};
 }
@@ -143,7 +149,7 @@ Status Device::take_gaps(const VerifiedRecord& record) {
 Status Device::take_tombstones(CircleState& state, const KeyList& list) {
   for (const Tombstone& tombstone : list.tombstones) {
     KLUIS_TRY(known, rows_.grave(state.alias, tombstone.record));
-    if (known && known->tombstone.sequence != 0) continue;
+    if (known) continue;
     KLUIS_CHECK(rows_.erase_record(state.alias, tombstone.record));
     KLUIS_CHECK(rows_.put_grave(state.alias, {tombstone, {}}));
     if (tombstone.sequence == 0) continue;

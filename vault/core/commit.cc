@@ -79,7 +79,8 @@ Result<bool> Device::plan_act(ActBody act, CommitPlan& plan) {
   plan.acts.push_back(std::move(act));
   KLUIS_TRY(acts, sign_acts(plan, {}));
   auto after = roll_->after(acts);
-  if (!after) {
+  // Who stops being an officer cannot sign the epochs that this asks for: another carries it out.
+  if (!after || !after->is_officer(id_)) {
     plan.acts.pop_back();
     return false;
   }
@@ -118,6 +119,36 @@ Result<bool> Device::plan_term(const TermIntent& wish, CommitPlan& plan) {
   return true;
 }
 
+// Records of the decree whose keys are here, and whose bytes are not.
+Result<std::vector<RecordId>> Device::unread_of(const CircleAlias& circle,
+                                                const std::vector<RecordId>& records) {
+  std::vector<RecordId> unread;
+  for (const RecordId& id : records) {
+    KLUIS_TRY(key, rows_.record_key(circle, id));
+    KLUIS_TRY(bytes, rows_.record(circle, id));
+    if (key && !bytes) unread.push_back(id);
+  }
+  return unread;
+}
+
+// Whether nothing of what the decree destroys stands, as far as we see, in a circle that it does
+// not name: then its signers did not sign for that.
+Result<bool> Device::covers_all(const Decree& decree) {
+  KLUIS_TRY(circles, rows_.circles());
+  for (const CircleState& state : circles) {
+    const bool within = std::ranges::binary_search(decree.circles, state.alias);
+    if (within || state.standing != Standing::current || state.alias == roll_->alias()) continue;
+    if (decree.stuk) {
+      KLUIS_TRY(about, records_about(state.alias, *decree.stuk));
+      if (!about.empty()) return false;
+      continue;
+    }
+    KLUIS_TRY(info, info_of(state));
+    if (info && info->dossier == decree.dossier && !decree.person) return false;
+  }
+  return true;
+}
+
 // What it erases is erased in the same commit, so it waits until this device can reseal all of
 // that. One that is not signed by enough any more is done with. False: it waits.
 Result<bool> Device::plan_execution(const DecreeId& id, CommitPlan& plan) {
@@ -131,14 +162,19 @@ Result<bool> Device::plan_execution(const DecreeId& id, CommitPlan& plan) {
   auto doomed = plan.doomed;
   for (const CircleAlias& circle : decree.circles) {
     KLUIS_TRY(state, rows_.circle(circle));
-    if (!state || !may_reseal(*state)) return false;
+    if (!state || !may_reseal(*state) || plan.ordered.contains(circle)) return false;
     holders = both(holders, both(state->holders_ever, state->members));
     ordered[circle] = decree.kind == DecreeKind::destroy_dossier;
     if (!decree.stuk) continue;
     // What came since the proposal goes as well: it says something of what is to be gone.
     KLUIS_TRY(about, records_about(circle, *decree.stuk));
     doomed[circle].insert(about.begin(), about.end());
+    // Of those whose bytes the relay kept from us the key goes all the same.
+    KLUIS_TRY(unread, unread_of(circle, decree.records));
+    doomed[circle].insert(unread.begin(), unread.end());
   }
+  KLUIS_TRY(all, covers_all(decree));
+  if (!all) return true;  // another part came since it was signed
   execution->holders = std::move(holders);
   std::swap(plan.ordered, ordered);
   KLUIS_TRY(taken, plan_act(std::move(*execution), plan));
@@ -219,7 +255,9 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
     }
     [[nodiscard]] Status with_record(const CircleAlias& circle) const {
       KLUIS_TRY(state, device.rows_.circle(circle));
-      if (!state || state->standing == Standing::ended) {
+      const auto ordered = plan.ordered.find(circle);
+      const bool ends = ordered != plan.ordered.end() && ordered->second;
+      if (!state || state->standing == Standing::ended || ends) {
         done();
         return {};
       }
@@ -248,8 +286,12 @@ std::vector<DeviceId> Device::present_members(const CircleState& state) const {
 
 Result<std::vector<DeviceId>> Device::wanted_members(const CircleState& state,
                                                      const CommitPlan& plan) {
-  KLUIS_TRY(wanted, entitled_since(state.alias, plan.roll_after(*roll_).term_act()));
-  return without(wanted, plan.removed);
+  // Who the acts let in comes with the next commit; whom they put out goes with this one.
+  KLUIS_TRY(now, entitled_in(state.alias, *roll_));
+  KLUIS_TRY(then, entitled_in(state.alias, plan.roll_after(*roll_)));
+  std::vector<DeviceId> wanted;
+  std::ranges::set_intersection(now, then, std::back_inserter(wanted));
+  return wanted;
 }
 
 // Admit records for devices that are entitled by the roll and not members yet: further laptops of
@@ -640,6 +682,8 @@ Status Device::draft_carried_records(CommitDraft& draft) {
   for (const OutboxEntry& entry : outbox) {
     if (entry.kind != OutboxKind::with_commit) continue;
     if (!draft.plan.carries_records.contains(entry.circle)) continue;
+    const PlannedEpoch* epoch = draft.epoch_of(entry.circle);
+    if (epoch != nullptr && !epoch->secret) continue;  // it ends
     KLUIS_TRY(record, rows_.record(entry.circle, entry.record));
     KLUIS_TRY(key, rows_.record_key(entry.circle, entry.record));
     if (!record || !key) return broken("store.damaged");

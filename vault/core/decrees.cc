@@ -45,8 +45,8 @@ Result<Device::Signatures> Device::signatures(const VerifiedRecord& proposal,
   };
   result.proposer_counts = take(proposal);
   for (const VerifiedRecord& record : approvals) {
-    KLUIS_TRY(approval, decode_approval(record.record().body));
-    if (!same_bytes(approval.decree.view(), proposal.id().view())) continue;
+    const auto approval = decode_approval(record.record().body);
+    if (!approval || !same_bytes(approval->decree.view(), proposal.id().view())) continue;
     if (take(record)) result.approvals.push_back(record.signed_bytes());
   }
   return result;
@@ -113,6 +113,31 @@ Status Device::approve(const DecreeId& id) {
   return {};
 }
 
+// Whether the record would be content of what the decree destroys: in one of its circles, as a copy
+// that is carried out of one, or in a circle more for its dossier. Who gets in and who gets out,
+// and what was done, is no content.
+Result<bool> Device::adds_to(const Decree& decree, const NewRecord& request) {
+  if (decree.kind != DecreeKind::destroy_dossier && decree.kind != DecreeKind::destroy_stuk) {
+    return false;
+  }
+  KLUIS_TRY(body, decode_circle_body(request.kind, request.body));
+  if (const auto* info = std::get_if<CircleInfo>(&body)) {
+    return decree.kind == DecreeKind::destroy_dossier && info->dossier == decree.dossier;
+  }
+  CircleAlias from = request.circle;
+  if (auto* carry = std::get_if<Carry>(&body)) {
+    from = carry->source;
+    wipe(carry->record_bytes);
+  }
+  const bool within = is_about(decree, from) || is_about(decree, request.circle);
+  Record record;
+  record.kind = request.kind;
+  record.body = request.body;
+  const auto stuk = stuk_of(record);
+  wipe(record.body);
+  return within && stuk && (decree.kind == DecreeKind::destroy_dossier || decree.stuk == stuk);
+}
+
 // Somebody is to fill the place that looks on for the raad: everybody hears of it in time.
 Status Device::tell_of_succession(const VerifiedRecord& proposal) {
   const auto decree = decode_decree(proposal.record().body);
@@ -128,22 +153,12 @@ Status Device::tell_of_succession(const VerifiedRecord& proposal) {
 Result<bool> Device::is_suspended(const NewRecord& request) {
   if (is_roll_kind(request.kind) || request.circle == roll_->alias()) return false;
   KLUIS_TRY(rows, decrees());
-  const bool any = std::ranges::any_of(rows, [&](const DecreeRow& row) {
-    return row.phase == DecreePhase::proposed && is_about(row.decree, request.circle);
-  });
-  if (!any) return false;
-  // Who gets in and who gets out, and what was done, is no content.
-  Record record;
-  record.kind = request.kind;
-  record.body = request.body;
-  const auto stuk = stuk_of(record);
-  wipe(record.body);
-  if (!stuk) return false;
-  return std::ranges::any_of(rows, [&](const DecreeRow& row) {
-    const bool all = row.decree.kind == DecreeKind::destroy_dossier;
-    return row.phase == DecreePhase::proposed && is_about(row.decree, request.circle) &&
-           (all || row.decree.stuk == stuk);
-  });
+  for (const DecreeRow& row : rows) {
+    if (row.phase != DecreePhase::proposed) continue;
+    KLUIS_TRY(adds, adds_to(row.decree, request));
+    if (adds) return true;
+  }
+  return false;
 }
 
 Result<std::vector<Device::ConfirmationRow>> Device::confirmations(const DecreeId& id) {

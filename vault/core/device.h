@@ -424,7 +424,7 @@ class Device {
   void apply_admit(CircleState& state, const Record& record) const;
   [[nodiscard]] Status chain_in_held(const CircleAlias& circle, const DeviceId& author,
                                      std::uint64_t sequence);
-  [[nodiscard]] Result<bool> goes_on_from(const DeviceRows::ChainEnd& end, const Record& record);
+  [[nodiscard]] static bool goes_on_from(const DeviceRows::ChainEnd& end, const Record& record);
   [[nodiscard]] Status drop_backdated(const VerifiedRecord& record);
   [[nodiscard]] bool has_device_in(const std::vector<DeviceId>& devices,
                                    const PersonId& person) const;
@@ -505,10 +505,12 @@ class Device {
   [[nodiscard]] Result<Signatures> signatures(const VerifiedRecord& proposal,
                                               const std::vector<VerifiedRecord>& approvals);
   [[nodiscard]] Result<bool> is_suspended(const NewRecord& request);
+  [[nodiscard]] Result<bool> adds_to(const Decree& decree, const NewRecord& request);
   [[nodiscard]] Status tell_of_succession(const VerifiedRecord& proposal);
 
   // burial.cc
   [[nodiscard]] bool is_destroyed(const Record& record) const;
+  [[nodiscard]] bool is_named_dead(const CircleAlias& circle, const RecordId& id) const;
   [[nodiscard]] Status bury(CircleState& state, const RecordId& id, const Record& record);
   [[nodiscard]] Status bury_stuk(CircleState& state, const Decree& decree);
   [[nodiscard]] Status drop_apart_about(const CircleAlias& circle, const StukId& stuk);
@@ -517,9 +519,11 @@ class Device {
   [[nodiscard]] Status take_tombstones(CircleState& state, const KeyList& list);
 
   // erasure.cc
-  [[nodiscard]] Status carry_out_decrees(const RollState& before);
+  [[nodiscard]] Status carry_out_decrees(const std::optional<RollState>& before);
+  [[nodiscard]] Result<std::optional<CircleInfo>> info_of(const CircleState& state);
+  [[nodiscard]] Status drop_planned(const DossierId& dossier);
   [[nodiscard]] Status end_circle(CircleState& state);
-  [[nodiscard]] Status take_end(const CircleState& state, const Superseded& answer);
+  [[nodiscard]] Result<EpochOutcome> take_end(const CircleState& state, const Superseded& answer);
   [[nodiscard]] Result<bool> is_carried_out(const Decree& decree);
 
   // custody.cc
@@ -541,8 +545,8 @@ class Device {
   // The same as if the present raad had been installed by the act `term`
   [[nodiscard]] Result<std::vector<Grant>> grants_since(const CircleAlias& circle,
                                                         std::optional<std::uint64_t> term);
-  [[nodiscard]] Result<std::vector<DeviceId>> entitled_since(const CircleAlias& circle,
-                                                             std::optional<std::uint64_t> term);
+  [[nodiscard]] Result<std::vector<DeviceId>> entitled_in(const CircleAlias& circle,
+                                                          const RollState& roll);
 
   // commit.cc
   struct CommitPlan;
@@ -555,6 +559,9 @@ class Device {
   [[nodiscard]] Result<bool> plan_act(ActBody act, CommitPlan& plan);
   [[nodiscard]] Result<bool> holds_every_circle();
   [[nodiscard]] Result<bool> plan_term(const TermIntent& wish, CommitPlan& plan);
+  [[nodiscard]] Result<std::vector<RecordId>> unread_of(const CircleAlias& circle,
+                                                        const std::vector<RecordId>& records);
+  [[nodiscard]] Result<bool> covers_all(const Decree& decree);
   [[nodiscard]] Result<bool> plan_execution(const DecreeId& id, CommitPlan& plan);
   [[nodiscard]] Status force_where_officers_step_down(CommitPlan& plan);
   [[nodiscard]] Status plan_circle_change(const CircleState& state, CommitPlan& plan);

@@ -28,7 +28,12 @@ ErasureProgress erasure_progress(const RollState& roll, const DecreeId& decree,
                                  std::span<const VerifiedRecord> leavings) {
   const auto executed = roll.executed().find(decree);
   if (executed == roll.executed().end()) return {};
+  const std::uint64_t act = executed->second.act_number;
   std::set<DeviceId> closure(executed->second.holders.begin(), executed->second.holders.end());
+  // Nobody has to believe the list of who executed it: everybody active then goes through it.
+  for (const auto& [id, device] : roll.devices()) {
+    if (roll.was_active(id, act)) closure.insert(id);
+  }
   std::set<DeviceId> confirmed;
   for (const VerifiedRecord& record : confirmations) {
     const auto body = decode_confirmation(record.record().body);
@@ -36,16 +41,17 @@ ErasureProgress erasure_progress(const RollState& roll, const DecreeId& decree,
                       body->decree == decree && record.record().circle == roll.alias();
     if (!fits || roll.device(record.record().author) == nullptr) continue;
     confirmed.insert(record.record().author);
-    closure.insert(body->also_boxed.begin(), body->also_boxed.end());
+    for (const DeviceId& id : body->also_boxed) {
+      const EnrolledDevice* named = roll.device(id);
+      if (named != nullptr && named->certified_act <= act) closure.insert(id);
+    }
   }
   for (const VerifiedRecord& record : leavings) {
     const auto body = decode_confirmation(record.record().body);
     const bool fits = record.record().kind == RecordKind::confirmation && body &&
                       body->decree.is_zero() && record.record().circle == roll.alias();
     const EnrolledDevice* device = roll.device(record.record().author);
-    const bool had_left = device != nullptr && device->removed_act &&
-                          *device->removed_act < executed->second.act_number;
-    if (fits && had_left) confirmed.insert(device->id);
+    if (fits && device != nullptr && device->removed_act) confirmed.insert(device->id);
   }
   ErasureProgress progress;
   progress.confirmed.assign(confirmed.begin(), confirmed.end());
@@ -53,9 +59,13 @@ ErasureProgress erasure_progress(const RollState& roll, const DecreeId& decree,
   return progress;
 }
 
-Status Device::carry_out_decrees(const RollState& before) {
+// `before`: the roll as it was here; nullopt: this is the first that this device reads. Then it
+// goes through what was executed since it was enrolled.
+Status Device::carry_out_decrees(const std::optional<RollState>& before) {
   for (const auto& [id, executed] : roll_->executed()) {
-    if (before.executed().contains(id) || !erases(executed.decree)) continue;
+    const bool known =
+        before ? before->executed().contains(id) : executed.act_number < self().certified_act;
+    if (known || !erases(executed.decree)) continue;
     std::set<DeviceId> also_boxed;
     for (const CircleAlias& circle : executed.decree.circles) {
       KLUIS_TRY(state, rows_.circle(circle));
@@ -63,13 +73,41 @@ Status Device::carry_out_decrees(const RollState& before) {
       add_holders(also_boxed, *state);
       if (executed.decree.kind == DecreeKind::destroy_dossier) {
         KLUIS_CHECK(end_circle(*state));
-      } else if (state->standing != Standing::removed) {
+      } else if (state->standing != Standing::removed && state->standing != Standing::ended) {
         KLUIS_CHECK(bury_stuk(*state, executed.decree));
       }
+    }
+    if (executed.decree.kind == DecreeKind::destroy_dossier) {
+      KLUIS_CHECK(drop_planned(executed.decree.dossier));
     }
     for (const DeviceId& listed : executed.holders) also_boxed.erase(listed);
     KLUIS_CHECK(rows_.put_unconfirmed({id, {also_boxed.begin(), also_boxed.end()}}));
     KLUIS_CHECK(leave_on_disk());
+  }
+  return {};
+}
+
+// What a circle of a dossier is; nullopt when that has not come yet.
+Result<std::optional<CircleInfo>> Device::info_of(const CircleState& state) {
+  const RolledCircle* rolled = roll_->circle(state.alias);
+  // Its maker says so first of all.
+  KLUIS_TRY(id, rows_.held(state.alias, rolled == nullptr ? id_ : rolled->made_by, 1));
+  if (!id) return std::optional<CircleInfo>();
+  KLUIS_TRY(bytes, rows_.record(state.alias, *id));
+  if (!bytes) return std::optional<CircleInfo>();
+  KLUIS_TRY(record, decode_record(bytes->bytes));
+  if (record.kind != RecordKind::circle_info) return std::optional<CircleInfo>();
+  KLUIS_TRY(body, decode_circle_body(record.kind, record.body));
+  return std::optional<CircleInfo>(std::get<CircleInfo>(std::move(body)));
+}
+
+// A circle more for the dossier that was planned here and not committed.
+Status Device::drop_planned(const DossierId& dossier) {
+  KLUIS_TRY(circles, rows_.circles());
+  for (CircleState& state : circles) {
+    if (state.standing != Standing::planned) continue;
+    KLUIS_TRY(info, info_of(state));
+    if (info && info->dossier == dossier) KLUIS_CHECK(forget(state, Standing::ended));
   }
   return {};
 }
@@ -89,13 +127,16 @@ Result<bool> Device::has_ended(const CircleName& name) {
 
 // The last header and the officer's op for it, with which this device too can tell a relay that
 // fell behind. What the circle held went when the roll said so.
-Status Device::take_end(const CircleState& state, const Superseded& answer) {
+Result<Device::EpochOutcome> Device::take_end(const CircleState& state, const Superseded& answer) {
   KLUIS_TRY(header, VerifiedHeader::from(answer.signed_header));
+  // The relay does not know yet how it ended.
+  if (header.header().number < roll_->circle(state.alias)->number()) return EpochOutcome::waiting;
   if (roll_->circle(state.alias)->newest() != header.hash()) return broken("epoch.not_named");
   KLUIS_CHECK(check_op(answer.op, header, nullptr));
-  return around_.store->transact([&] {
+  KLUIS_CHECK(around_.store->transact([&] {
     return rows_.put_epoch_bytes(state.alias, {answer.signed_header, {}, {}, answer.op});
-  });
+  }));
+  return EpochOutcome::ended;
 }
 
 Status Device::keep_receipt(const SignedReceipt& receipt) {
@@ -122,11 +163,10 @@ Result<std::optional<DeviceRows::CommitReceipt>> Device::erasure_receipt(const D
 Result<bool> Device::is_carried_out(const Decree& decree) {
   for (const CircleAlias& circle : decree.circles) {
     KLUIS_TRY(state, rows_.circle(circle));
-    if (!state || state->standing == Standing::removed) continue;
-    if (decree.kind == DecreeKind::destroy_dossier) {
-      if (state->standing != Standing::ended) return false;
-      continue;
-    }
+    const bool out = !state || state->standing == Standing::removed ||
+                     state->standing == Standing::ended || state->standing == Standing::joining;
+    if (out) continue;
+    if (decree.kind == DecreeKind::destroy_dossier) return false;
     const RolledCircle* rolled = roll_->circle(circle);
     const bool newest = state->standing == Standing::current && rolled->newest() == state->header;
     if (!newest) return false;

@@ -216,16 +216,16 @@ Result<std::vector<Device::Grant>> Device::grants_since(const CircleAlias& circl
 }
 
 Result<std::vector<DeviceId>> Device::entitled(const CircleAlias& circle) {
-  return entitled_since(circle, roll_->term_act());
+  return entitled_in(circle, *roll_);
 }
 
-Result<std::vector<DeviceId>> Device::entitled_since(const CircleAlias& circle,
-                                                     std::optional<std::uint64_t> term) {
-  if (circle == roll_->alias()) return roll_->active_devices();
-  std::vector<DeviceId> devices = keepers(*roll_);
-  KLUIS_TRY(granted, grants_since(circle, term));
+Result<std::vector<DeviceId>> Device::entitled_in(const CircleAlias& circle,
+                                                  const RollState& roll) {
+  if (circle == roll_->alias()) return roll.active_devices();
+  std::vector<DeviceId> devices = keepers(roll);
+  KLUIS_TRY(granted, grants_since(circle, roll.term_act()));
   for (const Grant& grant : granted) {
-    if (!grant.withdrawn) add_all(devices, roll_->active_devices_of(grant.person));
+    if (!grant.withdrawn) add_all(devices, roll.active_devices_of(grant.person));
   }
   sort_unique(devices);
   return devices;

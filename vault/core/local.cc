@@ -94,6 +94,7 @@ Result<VerifiedRecord> Device::add(const NewRecord& request) {
   if (suspended) return refuse("decree.suspended", "V14.4");
   KLUIS_TRY(seed, identity());
   KLUIS_TRY(content, next_record(state, request));
+  if (is_destroyed(content)) return refuse("decree.destroyed", "V14.4");
   VerifiedRecord record = sign_record(content, seed);
   if (record.signed_bytes().bytes.size() > kRecordBytesMax) {
     return fail(ErrorKind::usage, "record.too_large");
@@ -117,7 +118,8 @@ Result<VerifiedRecord> Device::add(const NewRecord& request) {
 // Moves chain and frontier on by a record whose place was checked, and tells the observer.
 Status Device::chain_in(CircleState& state, const VerifiedRecord& record) {
   const Record& content = record.record();
-  KLUIS_CHECK(rows_.put_chain_end(state.alias, content.author, {content.sequence, record.id()}));
+  KLUIS_CHECK(rows_.put_chain_end(state.alias, content.author,
+                                  {content.sequence, record.id(), content.roll_head.act_number}));
   advance_frontier(state.frontier, record);
   if (is_grant(content.kind)) {
     KLUIS_CHECK(
@@ -162,6 +164,11 @@ Status Device::accept_record(const VerifiedRecord& record) {
   if (!found) return broken("record.unknown_circle");
   CircleState state = std::move(*found);
   if (!may_stand(content)) return broken("record.author");
+  if (is_destroyed(content)) {
+    KLUIS_TRY(end, rows_.chain_end(state.alias, content.author));
+    KLUIS_CHECK(bury(state, record.id(), content));
+    return chain_in_held(content.circle, content.author, end.sequence + 1);
+  }
   KLUIS_TRY(cuts, rows_.cuts(state.alias));
   // Who is admitted again writes on, though the cut stands in the list until the next reseal.
   const bool is_member = contains(state.members, content.author);
@@ -181,10 +188,6 @@ Status Device::accept_record(const VerifiedRecord& record) {
     // Our own chain is longer at the relay than here: this is a copy, or an old backup.
     return note_clone(record);
   }
-  if (is_destroyed(content)) {
-    KLUIS_CHECK(bury(state, record.id(), content));
-    return chain_in_held(content.circle, content.author, end.sequence + 1);
-  }
   KLUIS_CHECK(rows_.put_record(state.alias, record.id(), record.signed_bytes()));
   KLUIS_CHECK(rows_.clear_missing(state.alias, record.id()));
   KLUIS_CHECK(rows_.put_held(state.alias, content.author, content.sequence, record.id()));
@@ -197,8 +200,7 @@ Status Device::accept_record(const VerifiedRecord& record) {
     if (content.sequence > end.sequence + 1) return {};
     if (content.previous != end.record) return note_clone(record);
   }
-  KLUIS_TRY(goes_on, goes_on_from(end, content));
-  if (!goes_on) return drop_backdated(record);
+  if (!goes_on_from(end, content)) return drop_backdated(record);
   apply_admit(state, content);
   KLUIS_CHECK(chain_in(state, record));
   return chain_in_held(content.circle, content.author, content.sequence + 1);
@@ -206,12 +208,8 @@ Status Device::accept_record(const VerifiedRecord& record) {
 
 // A device's roll never goes back. Who claims an older one than in his record before wants to be
 // judged by what he was then.
-Result<bool> Device::goes_on_from(const DeviceRows::ChainEnd& end, const Record& record) {
-  if (end.record.is_zero()) return true;
-  KLUIS_TRY(bytes, rows_.record(record.circle, end.record));
-  if (!bytes) return true;  // we were out when it was written
-  KLUIS_TRY(previous, decode_record(bytes->bytes));
-  return record.roll_head.act_number >= previous.roll_head.act_number;
+bool Device::goes_on_from(const DeviceRows::ChainEnd& end, const Record& record) {
+  return end.record.is_zero() || record.roll_head.act_number >= end.roll_act;
 }
 
 Status Device::drop_backdated(const VerifiedRecord& record) {
@@ -224,23 +222,23 @@ Status Device::drop_backdated(const VerifiedRecord& record) {
 Status Device::chain_in_held(const CircleAlias& circle, const DeviceId& author,
                              std::uint64_t sequence) {
   while (true) {
-    KLUIS_TRY(id, rows_.held(circle, author, sequence));
-    if (!id) return {};
-    KLUIS_TRY(bytes, rows_.record(circle, *id));
-    KLUIS_TRY(state, rows_.circle(circle));
     KLUIS_TRY(end, rows_.chain_end(circle, author));
-    KLUIS_TRY(grave, rows_.grave(circle, *id));
-    if (grave) {  // its place is all that is left of it
-      KLUIS_CHECK(rows_.put_chain_end(circle, author, {sequence, *id}));
+    KLUIS_TRY(id, rows_.held(circle, author, sequence));
+    KLUIS_TRY(gap, rows_.gap(circle, author, sequence));
+    if (!id && !gap) return {};
+    KLUIS_TRY(grave, rows_.grave(circle, id ? *id : *gap));
+    if (!id || grave) {  // its place is all that is left of it
+      KLUIS_CHECK(rows_.put_chain_end(circle, author, {sequence, id ? *id : *gap, end.roll_act}));
       ++sequence;
       continue;
     }
+    KLUIS_TRY(bytes, rows_.record(circle, *id));
+    KLUIS_TRY(state, rows_.circle(circle));
     if (!bytes || !state) return broken("store.damaged");
     KLUIS_TRY(record, VerifiedRecord::from(std::move(*bytes)));
     const Record& content = record.record();
     if (!begins_anew(content) && content.previous != end.record) return note_clone(record);
-    KLUIS_TRY(goes_on, goes_on_from(end, record.record()));
-    if (!goes_on) return drop_backdated(record);
+    if (!goes_on_from(end, record.record())) return drop_backdated(record);
     apply_admit(*state, record.record());
     KLUIS_CHECK(chain_in(*state, record));
     ++sequence;
@@ -264,7 +262,8 @@ Status Device::take_back(const CircleAlias& circle, const RecordId& id) {
   return around_.store->transact([&]() -> Status {
     KLUIS_CHECK(rows_.erase_record(circle, id));
     KLUIS_CHECK(rows_.erase_held(circle, id_, record.sequence));
-    KLUIS_CHECK(rows_.put_chain_end(circle, id_, {record.sequence - 1, record.previous}));
+    KLUIS_CHECK(rows_.put_chain_end(
+        circle, id_, {record.sequence - 1, record.previous, record.roll_head.act_number}));
     std::erase(state->frontier, id);
     for (const RecordId& parent : record.parents) {
       const auto place = std::lower_bound(state->frontier.begin(), state->frontier.end(), parent);

@@ -162,8 +162,7 @@ Result<Device::EpochOutcome> Device::apply_epoch(const Superseded& epoch,
   if (!found) return EpochOutcome::astray;
   CircleState state = std::move(*found);
   if (state.standing == Standing::ended) {
-    KLUIS_CHECK(take_end(state, epoch));
-    return EpochOutcome::ended;
+    return take_end(state, epoch);
   }
   KLUIS_TRY(outcome, judge_epoch(header, state));
   if (outcome != EpochOutcome::applied && outcome != EpochOutcome::waiting) return outcome;
@@ -297,7 +296,14 @@ Status Device::put_back_missing(const CircleState& state, const KeyList& list,
     if (listed.contains(entry.record) || waiting.contains(entry.record)) continue;
     if (has(list.tombstones, entry.record)) continue;
     KLUIS_TRY(bytes, rows_.record(state.alias, entry.record));
-    if (!bytes) continue;  // never fetched: only who has the bytes can put them back
+    if (!bytes) {
+      // Never fetched: only who has the bytes can put them back. Of what was destroyed the key
+      // goes.
+      if (is_named_dead(state.alias, entry.record)) {
+        KLUIS_CHECK(rows_.erase_record(state.alias, entry.record));
+      }
+      continue;
+    }
     missing = true;
     OutboxEntry back;
     back.kind = OutboxKind::put_back;

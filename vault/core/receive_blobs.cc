@@ -26,6 +26,7 @@ bool Device::may_stand(const Record& record) const {
 Status Device::set_apart(const VerifiedRecord& record) {
   const CircleAlias& circle = record.record().circle;
   KLUIS_CHECK(rows_.erase_record(circle, record.id()));
+  if (is_destroyed(record.record())) return {};
   KLUIS_CHECK(rows_.put_apart(circle, record.id(), record.signed_bytes()));
   return raise_about("other-roll", record.record().author);
 }

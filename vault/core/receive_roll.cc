@@ -216,7 +216,7 @@ Status Device::store_first_leaves(const RollState& next) {
 Status Device::tell_of_new_raad(const RollState& before, const RollState& next) {
   if (before.term_act() == next.term_act()) return {};
   KLUIS_CHECK(raise_alarm("new-raad", {}, {next.term_name()}));
-  const bool emptied = !before.speaking_devices().empty() && next.speaking_devices().empty();
+  const bool emptied = !before.voices().empty() && next.voices().empty();
   return emptied ? raise_alarm("second-place", {}) : Status();
 }
 
@@ -239,7 +239,7 @@ Status Device::store_roll(const RollUpdate& update, OpenedRoll& opened, const Ro
     KLUIS_CHECK(take_epoch(opened.state, *opened.header, *opened.list, *opened.secret,
                            *update.superseded, *update.list));
   }
-  if (before) KLUIS_CHECK(carry_out_decrees(*before));
+  KLUIS_CHECK(carry_out_decrees(before));
   for (std::size_t i = 0; i < opened.item_count; ++i) {
     KLUIS_TRY(state, rows_.circle(opened.state.alias));
     KLUIS_CHECK(accept_item(*state, *opened.secret, update.items[i]));

@@ -206,7 +206,7 @@ Status Device::note_parcel(const CircleAlias& circle, const DeviceId& device) {
 Status Device::keep_apart(const VerifiedRecord& record) {
   const Record& content = record.record();
   // Junk: nothing that could be decided on.
-  if (!may_stand(content) || !roll_->can_have_written(content)) return {};
+  if (!may_stand(content) || !roll_->can_have_written(content) || is_destroyed(content)) return {};
   const CircleAlias& circle = content.circle;
   KLUIS_TRY(state, rows_.circle(circle));
   if (!state || state->standing != Standing::current) return {};

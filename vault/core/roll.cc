@@ -185,7 +185,8 @@ Status RollState::found_second_place(const Appoint& body) {
     // The griffier's own place is the first; nobody fills both.
     if (is_officer(*device)) return broken("roll.founding_officer");
     give(persons_[holder], body.capacities.front());
-    speaking_[holder] = *device;
+    if (ever_barred(persons_[holder])) return broken("roll.barred");
+    speaking_[holder] = {*device, act_number_};
     return {};
   };
   KLUIS_CHECK(place(body.person, body.speaking_device));
@@ -215,9 +216,9 @@ Status RollState::apply_body(const DeviceId& author, const Appoint& body, const 
           return broken("roll.capacity_needs_decree");
         }
         // Nobody fills both places, or an officer could empty the second.
-        if (is_officer_capacity(capacity) && speaking_.contains(body.person)) {
-          return broken("roll.both_places");
-        }
+        // And nobody is barred from the second by being called burgemeester.
+        const bool unfit = is_officer_capacity(capacity) || bars_from_decrees(capacity);
+        if (unfit && speaking_.contains(body.person)) return broken("roll.both_places");
         give(persons_[body.person], capacity);
       }
       return {};

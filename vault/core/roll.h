@@ -67,6 +67,9 @@ struct DecreeSigner {
   DecreePlace place = DecreePlace::griffie;
 };
 
+// Whether the person is, or ever was, what bars one from decrees (vault/law).
+[[nodiscard]] bool ever_barred(const Person& person);
+
 // A decree that was carried out.
 struct ExecutedDecree {
   Decree decree;
@@ -103,7 +106,12 @@ class RollState {
   [[nodiscard]] const std::string& term_name() const { return term_name_; }
   [[nodiscard]] bool founding_over() const { return founding_over_; }
   // Of who holds the second place in decrees: which of his devices speaks for him.
-  [[nodiscard]] const std::map<PersonId, DeviceId>& speaking_devices() const { return speaking_; }
+  struct Voice {
+    DeviceId device;
+    std::uint64_t given_act = 0;
+    auto operator<=>(const Voice&) const = default;
+  };
+  [[nodiscard]] const std::map<PersonId, Voice>& voices() const { return speaking_; }
   [[nodiscard]] const std::map<DecreeId, ExecutedDecree>& executed() const { return executed_; }
   [[nodiscard]] bool is_withdrawn(const DecreeId& id) const { return withdrawn_.contains(id); }
 
@@ -198,7 +206,7 @@ class RollState {
   std::optional<std::uint64_t> term_act_;
   std::string term_name_;
   bool founding_over_ = false;
-  std::map<PersonId, DeviceId> speaking_;
+  std::map<PersonId, Voice> speaking_;
   // The act since which nobody can speak for the second place. nullopt: somebody can.
   std::optional<std::uint64_t> silent_since_;
   std::map<DecreeId, ExecutedDecree> executed_;

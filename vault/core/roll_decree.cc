@@ -7,26 +7,23 @@
 // Decrees at the act that carries them out. Nobody is asked what he thinks of a signature: who
 // counts is judged here, by the roll as it is at that act, and by everybody alike.
 namespace kluis {
-namespace {
 
 bool ever_barred(const Person& person) {
   return std::ranges::any_of(
       person.history, [](const CapacitySpan& span) { return bars_from_decrees(span.capacity); });
 }
 
-}  // namespace
-
 // Whether somebody's device can sign for the second place.
 bool RollState::has_voice() const {
-  return std::ranges::any_of(speaking_, [&](const auto& entry) { return is_active(entry.second); });
+  return std::ranges::any_of(speaking_,
+                             [&](const auto& entry) { return is_active(entry.second.device); });
 }
 
-// In the raad since before the second place fell silent, and with a laptop of that time: nobody can
-// be enrolled in order to fill it.
+// In the raad when the second place fell silent. Nobody can be enrolled in order to fill it, and
+// who was removed since counts among those of whom it takes more than half.
 bool RollState::was_before_silence(const PersonId& id) const {
   return silent_since_ && std::ranges::any_of(devices_, [&](const auto& entry) {
-           const EnrolledDevice& device = entry.second;
-           return device.person == id && device.active() && device.certified_act < *silent_since_;
+           return entry.second.person == id && was_active(entry.first, *silent_since_ - 1);
          });
 }
 
@@ -60,6 +57,7 @@ Result<DecreeSigner> RollState::signing_device(const Decree& decree, const Devic
   if (!was_there) return broken("decree.newcomer");
   if (ever_barred(who)) return broken("decree.barred");
   if (is_succession(decree)) {
+    if (since_act < *silent_since_) return broken("decree.before_silence");
     const bool counts = was_before_silence(who.id) && from->certified_act < *silent_since_;
     if (!counts) return broken("decree.newcomer");
     return DecreeSigner{who.id, from->id, DecreePlace::second};
@@ -68,8 +66,11 @@ Result<DecreeSigner> RollState::signing_device(const Decree& decree, const Devic
     const auto place = decree_place(capacity);
     if (!place) continue;
     const auto speaks = speaking_.find(who.id);
-    const bool silent = speaks == speaking_.end() || speaks->second != from->id;
+    const bool silent = speaks == speaking_.end() || speaks->second.device != from->id;
     if (*place == DecreePlace::second && silent) return broken("decree.silent_device");
+    // A voice that was given since does not speak about what was proposed before.
+    const bool newer = *place == DecreePlace::second && speaks->second.given_act > since_act;
+    if (newer) return broken("decree.newcomer");
     return DecreeSigner{who.id, from->id, *place};
   }
   return broken("decree.no_place");
@@ -132,7 +133,7 @@ Status RollState::order_erasure(const Decree& decree) {
   for (const CircleAlias& circle : decree.circles) {
     const RolledCircle* rolled = this->circle(circle);
     if (rolled == nullptr || rolled->ended || circle == alias()) return broken("decree.circle");
-    ordered_[circle] = ends;
+    if (!ordered_.emplace(circle, ends).second) return broken("decree.circle_twice");
   }
   return {};
 }
@@ -153,7 +154,7 @@ Status RollState::give_by_decree(const Decree& decree) {
   if (speaks == nullptr || !speaks->active() || speaks->person != appointed.id) {
     return broken("decree.speaking_device");
   }
-  speaking_[appointed.id] = speaks->id;
+  speaking_[appointed.id] = {speaks->id, act_number_};
   return {};
 }
 

@@ -11,6 +11,7 @@ namespace {
 // Prefixes of rows in Table::view.
 constexpr std::string_view kMissing = "missing";   // alias ‖ record id -> epoch that first lists it
 constexpr std::string_view kHeld = "held";         // alias ‖ author ‖ sequence -> record id
+constexpr std::string_view kGap = "gap";           // alias ‖ author ‖ sequence -> record id
 constexpr std::string_view kGrant = "grant";       // alias ‖ record id -> 1: an officer wrote it
 constexpr std::string_view kRollRecord = "roll";   // kind (2 bytes) ‖ record id -> nothing
 constexpr std::string_view kLeaving = "leaving/";  // device -> signed confirmation
@@ -26,8 +27,9 @@ Bytes view_key(std::string_view prefix, const Ids&... ids) {
   return key;
 }
 
-Bytes held_key(const CircleAlias& alias, const DeviceId& author, std::uint64_t sequence) {
-  Bytes key = view_key(kHeld, alias, author);
+Bytes place_key(std::string_view prefix, const CircleAlias& alias, const DeviceId& author,
+                std::uint64_t sequence) {
+  Bytes key = view_key(prefix, alias, author);
   append(key, key_of(sequence));
   return key;
 }
@@ -352,7 +354,7 @@ Status DeviceRows::clear_missing(const CircleAlias& alias, const RecordId& id) {
 
 Result<std::optional<RecordId>> DeviceRows::held(const CircleAlias& alias, const DeviceId& author,
                                                  std::uint64_t sequence) {
-  KLUIS_TRY(row, store_.get(Table::view, held_key(alias, author, sequence)));
+  KLUIS_TRY(row, store_.get(Table::view, place_key(kHeld, alias, author, sequence)));
   if (!row) return std::nullopt;
   auto id = RecordId::from(*row);
   if (!id) return broken("store.damaged");
@@ -361,12 +363,26 @@ Result<std::optional<RecordId>> DeviceRows::held(const CircleAlias& alias, const
 
 Status DeviceRows::put_held(const CircleAlias& alias, const DeviceId& author,
                             std::uint64_t sequence, const RecordId& id) {
-  return store_.put(Table::view, held_key(alias, author, sequence), id.view());
+  return store_.put(Table::view, place_key(kHeld, alias, author, sequence), id.view());
 }
 
 Status DeviceRows::erase_held(const CircleAlias& alias, const DeviceId& author,
                               std::uint64_t sequence) {
-  return store_.erase(Table::view, held_key(alias, author, sequence));
+  return store_.erase(Table::view, place_key(kHeld, alias, author, sequence));
+}
+
+Result<std::optional<RecordId>> DeviceRows::gap(const CircleAlias& alias, const DeviceId& author,
+                                                std::uint64_t sequence) {
+  KLUIS_TRY(row, store_.get(Table::view, place_key(kGap, alias, author, sequence)));
+  if (!row) return std::nullopt;
+  auto id = RecordId::from(*row);
+  if (!id) return broken("store.damaged");
+  return id;
+}
+
+Status DeviceRows::put_gap(const CircleAlias& alias, const DeviceId& author, std::uint64_t sequence,
+                           const RecordId& id) {
+  return store_.put(Table::view, place_key(kGap, alias, author, sequence), id.view());
 }
 
 Result<std::vector<DeviceRows::GrantRecord>> DeviceRows::grant_records(const CircleAlias& alias) {
@@ -518,7 +534,7 @@ Status DeviceRows::forget_circle(const CircleAlias& alias) {
         Table::apart, Table::item, Table::epoch_bytes}) {
     KLUIS_CHECK(store_.erase_prefix(table, alias.view()));
   }
-  for (const std::string_view prefix : {kMissing, kHeld, kGrant, kCutSince}) {
+  for (const std::string_view prefix : {kMissing, kHeld, kGap, kGrant, kCutSince}) {
     KLUIS_CHECK(store_.erase_prefix(Table::view, view_key(prefix, alias)));
   }
   KLUIS_TRY(waiting, outbox());
@@ -551,15 +567,18 @@ Result<DeviceRows::ChainEnd> DeviceRows::chain_end(const CircleAlias& alias,
   KLUIS_TRY(row, store_.get(Table::chain, joined_key(alias, device)));
   if (!row) return ChainEnd{};
   return read_row(*row, [](RowReader& reader) {
-    const std::uint64_t sequence = reader.number();
-    return std::optional(ChainEnd{sequence, reader.id<RecordId>()});
+    ChainEnd end;
+    end.sequence = reader.number();
+    end.record = reader.id<RecordId>();
+    end.roll_act = reader.number();
+    return std::optional(end);
   });
 }
 
 Status DeviceRows::put_chain_end(const CircleAlias& alias, const DeviceId& device,
                                  const ChainEnd& end) {
   return store_.put(Table::chain, joined_key(alias, device),
-                    RowWriter().number(end.sequence).id(end.record).take());
+                    RowWriter().number(end.sequence).id(end.record).number(end.roll_act).take());
 }
 
 Result<std::vector<Cut>> DeviceRows::cuts(const CircleAlias& alias) {

@@ -309,6 +309,7 @@ class DeviceRows {
   struct ChainEnd {
     std::uint64_t sequence = 0;
     RecordId record;
+    std::uint64_t roll_act = 0;  // the newest that its author said to have seen
   };
   [[nodiscard]] Result<ChainEnd> chain_end(const CircleAlias& alias, const DeviceId& device);
   [[nodiscard]] Status put_chain_end(const CircleAlias& alias, const DeviceId& device,
@@ -322,6 +323,11 @@ class DeviceRows {
   [[nodiscard]] Status put_cut_since(const CircleAlias& alias, const DeviceId& device,
                                      std::uint64_t number);
   // What was erased, and what each followed, so that the past is still connected.
+  // Places of a chain of which their author says that nothing will come (Table::view).
+  [[nodiscard]] Result<std::optional<RecordId>> gap(const CircleAlias& alias,
+                                                    const DeviceId& author, std::uint64_t sequence);
+  [[nodiscard]] Status put_gap(const CircleAlias& alias, const DeviceId& author,
+                               std::uint64_t sequence, const RecordId& id);
   struct Grave {
     Tombstone tombstone;
     std::vector<RecordId> followed;  // empty: never held here

@@ -110,6 +110,7 @@ struct DecreeAnswer {
   std::string ground;
   std::string subject;  // title of the dossier or stuk while this vault reads it; a person's name
   std::vector<Covered> covers;
+  std::uint64_t hidden_parts = 0;    // of what it destroys, that this vault cannot read
   std::vector<Capacity> capacities;  // given or ended
   std::vector<SignedBy> signatures;  // the proposer's first
   std::vector<std::string> needs;    // places that nobody signed in yet

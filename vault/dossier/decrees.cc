@@ -121,6 +121,35 @@ Result<Device::DecreeRow> open_decree(Desk& desk, const DecreeId& id) {
   return std::move(row);
 }
 
+// What the signer is shown is what he signs for: parts of another dossier under this one's name, or
+// parts of it that were left out, are neither shown nor meant.
+Status check_parts(Desk& desk, const Decree& decree) {
+  if (!destroys(decree.kind)) return {};
+  KLUIS_TRY(dossiers, all_dossiers(desk));
+  for (const Dossier& dossier : dossiers) {
+    const bool meant = dossier.id == decree.dossier;
+    for (const DossierCircle& circle : dossier.circles) {
+      const bool named = std::ranges::binary_search(decree.circles, circle.alias);
+      if (named && !meant) return refuse("decree.other_dossier", "R9");
+      const bool all = decree.kind == DecreeKind::destroy_dossier;
+      if (meant && all && !named) return refuse("decree.dossier_grew", "R9");
+    }
+  }
+  return {};
+}
+
+// How many parts of it this vault cannot read.
+Result<std::uint64_t> hidden_parts(Desk& desk, const Decree& decree) {
+  std::uint64_t hidden = 0;
+  for (const CircleAlias& circle : decree.circles) {
+    KLUIS_TRY(state, desk.device.rows().circle(circle));
+    const bool read =
+        state && (state->standing == Standing::current || state->standing == Standing::ended);
+    if (!read) ++hidden;
+  }
+  return hidden;
+}
+
 std::vector<std::string> needs_of(const RollState& roll, const Device::DecreeRow& row) {
   std::vector<std::string> needs;
   if (roll.suffices(row.decree, row.signers)) return needs;
@@ -185,6 +214,8 @@ Result<DecreeAnswer> answer_of(Desk& desk, const Device::DecreeRow& row) {
   answer.not_before_unix_ms = row.decree.not_before_unix_ms;
   KLUIS_TRY(subject, subject_of(desk, row.decree));
   answer.subject = std::move(subject);
+  KLUIS_TRY(hidden, hidden_parts(desk, row.decree));
+  answer.hidden_parts = hidden;
   for (const DecreeSigner& signer : row.signers) {
     answer.signatures.push_back(
         {signer.person, name_of(desk.roll(), signer.person), std::string(word_of(signer.place))});
@@ -291,6 +322,7 @@ Status approve_decree(Desk& desk, const DecreeId& id) {
   if (!proposal) return broken("store.damaged");
   KLUIS_TRY(record, decode_record(proposal->bytes));
   KLUIS_CHECK(check_signer(desk, row.decree, record.roll_head.act_number));
+  KLUIS_CHECK(check_parts(desk, row.decree));
   const PersonId self = desk.device.person();
   if (std::ranges::find(row.signers, self, &DecreeSigner::person) != row.signers.end()) {
     return refuse("decree.signed_twice", "R9");
@@ -306,6 +338,11 @@ Status withdraw_decree(Desk& desk, const DecreeId& id) {
 Status execute_decree(Desk& desk, const DecreeId& id) {
   if (!desk.device.is_officer()) return refuse("decree.only_officer", "V14.4");
   KLUIS_TRY(row, open_decree(desk, id));
+  // He could not sign what his leaving asks for.
+  const bool own = row.decree.person == desk.device.person();
+  if (own && row.decree.kind == DecreeKind::discharge) {
+    return refuse("decree.own_discharge", "R9");
+  }
   if (!needs_of(desk.roll(), row).empty()) return refuse("decree.too_few", "R9");
   const std::int64_t delay = desk.roll().is_succession(row.decree) ? kSuccessionDelayMs : 0;
   const std::int64_t from = std::max(row.decree.not_before_unix_ms, row.proposed_unix_ms + delay);

@@ -161,6 +161,9 @@ Result<std::optional<DecreeId>> appoint_person(Desk& desk, const Appointment& wa
     return std::optional<DecreeId>(decree);
   }
   if (!desk.device.is_officer()) return refuse("appoint.only_officer", "V3.1");
+  // He could not sign what his leaving asks for.
+  const bool own = ends && person == desk.device.person() && is_officer_capacity(capacity);
+  if (own && !needs_decree(capacity)) return refuse("appoint.own_office", "R9");
   Appoint appoint;
   appoint.person = person;
   appoint.capacities = {capacity};

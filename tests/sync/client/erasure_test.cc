@@ -1,3 +1,5 @@
+#include "vault/core/erasure.h"
+
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -311,6 +313,107 @@ TEST_F(ErasureTest, ARaadWhoseSecondPersonLostHerLaptopCanStillDestroy) {
   EXPECT_EQ(row_of(bram_, decree).phase, Device::DecreePhase::executed);
 }
 
+// ---- What members and officers may try ----
+
+// Junk in the roll is no decree and no approval, and stops none.
+TEST_F(ErasureTest, JunkAmongDecreesStopsNobody) {
+  for (const RecordKind kind :
+       {RecordKind::proposal, RecordKind::approval, RecordKind::confirmation, RecordKind::event}) {
+    raad_.reload(bram_);
+    ASSERT_TRUE(bram_.device->add(
+        {bram_.device->roll().alias(), kind, Bytes{1, 2, 3}, BlobName{}, OutboxKind::record}));
+  }
+  propose(bram_, destruction({other_}));
+  raad_.write_note(anna_, other_, "schrijft gewoon door");
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  raad_.live_on();
+  EXPECT_EQ(confirmed(griffier_, decree).size(), 4U);
+  EXPECT_EQ(raad_.notes(griffier_, other_), (Texts{"blijft", "schrijft gewoon door"}));
+}
+
+TEST_F(ErasureTest, TwoDecreesOfOneDossierAreCarriedOutOneAfterTheOther) {
+  Decree part = destruction({circle_});
+  part.kind = DecreeKind::destroy_stuk;
+  part.stuk = StukId{};
+  raad_.reload(griffier_);
+  part.records = *griffier_.device->records_about(circle_, StukId{});
+  std::ranges::sort(part.records);
+  const DecreeId whole = ordered(destruction({circle_}));
+  const DecreeId of_stuk = ordered(part);
+  raad_.live_on(4);
+  EXPECT_TRUE(griffier_.device->roll().circle(circle_)->ended);
+  EXPECT_EQ(row_of(griffier_, whole).phase, Device::DecreePhase::executed);
+  EXPECT_EQ(row_of(griffier_, of_stuk).phase, Device::DecreePhase::proposed);
+  EXPECT_EQ(confirmed(griffier_, whole).size(), 4U);
+}
+
+TEST_F(ErasureTest, AGrantThatWasWishedForDoesNotOutliveTheDossier) {
+  const DecreeId decree = ordered(destruction({circle_, other_}));
+  raad_.reload(griffier_);
+  ASSERT_TRUE(griffier_.device->wish_admit(other_, raad_.person_of(bram_), DossierRole::lid));
+  raad_.live_on();
+  EXPECT_EQ(row_of(griffier_, decree).phase, Device::DecreePhase::executed);
+  EXPECT_TRUE(griffier_.device->rows().intents()->empty());
+}
+
+// He could not sign the reseals that it asks for; the other officer carries it out.
+TEST_F(ErasureTest, AnOfficerDoesNotCarryOutHisOwnDischarge) {
+  Decree decree;
+  decree.kind = DecreeKind::discharge;
+  decree.ground = "vertrekt";
+  decree.person = raad_.person_of(griffier_);
+  decree.capacities = {Capacity::griffier};
+  const DecreeId id = ordered(decree);
+  raad_.live_on();
+  EXPECT_EQ(row_of(griffier_, id).phase, Device::DecreePhase::proposed);
+  wish(plv_, ExecuteIntent{id});
+  raad_.live_on(4);
+  EXPECT_EQ(row_of(plv_, id).phase, Device::DecreePhase::executed);
+  EXPECT_FALSE(plv_.device->roll().is_officer(griffier_.device->id()));
+  EXPECT_TRUE(raad_.notes(griffier_, circle_).empty());
+  EXPECT_EQ(raad_.notes(bram_, circle_), Texts{"geheim"});
+}
+
+// A copy to a new circle, or a circle more, would escape what is signed for.
+TEST_F(ErasureTest, NothingIsCarriedOutOfWhatIsToBeDestroyed) {
+  propose(griffier_, destruction({circle_}));
+  raad_.reload(plv_);
+  Carry carry;
+  carry.source = circle_;
+  const auto notes = plv_.device->records_about(circle_, StukId{});
+  carry.original = notes->front();
+  const auto bytes = plv_.device->rows().record(circle_, carry.original);
+  carry.record_bytes = (*bytes)->bytes;
+  carry.record_signature = (*bytes)->signature;
+  const auto carried =
+      plv_.device->add({other_, RecordKind::carry, encode(carry), BlobName{}, OutboxKind::record});
+  ASSERT_FALSE(carried.has_value());
+  EXPECT_EQ(carried.error().key, "decree.suspended");
+  CircleInfo info;
+  info.dossier.bytes.fill(7);
+  const auto further = plv_.device->plan_circle(info);
+  ASSERT_FALSE(further.has_value());
+  EXPECT_EQ(further.error().key, "decree.suspended");
+}
+
+TEST_F(ErasureTest, CompleteIsNotWhatTheExecutorLists) {
+  const DecreeId decree = ordered(destruction({circle_}));
+  raad_.sync(griffier_);
+  raad_.reload(griffier_);
+  const RollState& roll = griffier_.device->roll();
+  EXPECT_EQ(erasure_progress(roll, decree, {}, {}).missing.size(), 4U);
+  Record record;
+  record.circle = roll.alias();
+  record.author = bram_.device->id();
+  record.sequence = 1;
+  record.kind = RecordKind::confirmation;
+  record.body = encode(Confirmation{decree, 1, {DeviceId{}}});
+  const auto identity = bram_.device->rows().secret<IdentitySeed>("identity");
+  const std::vector<VerifiedRecord> words = {sign_record(record, **identity)};
+  EXPECT_EQ(erasure_progress(roll, decree, words, {}).missing.size(), 3U);
+}
+
 // ---- One stuk of several in a circle ----
 
 class StukErasureTest : public ErasureTest {
@@ -397,6 +500,73 @@ TEST_F(StukErasureTest, WhatWasNotSentYetIsDroppedAndNobodyWaitsForIt) {
   for (const auto& party : raad_.parties) {
     EXPECT_EQ(raad_.notes(*party, circle_), expected) << party->name;
   }
+}
+
+// Who says of his own chain that nothing will come says nothing of anybody's records.
+TEST_F(StukErasureTest, AGapBuriesNobodysRecord) {
+  const RecordId annas = say(anna_, kept_, "van Anna");
+  raad_.sync(anna_);
+  const auto end = bram_.device->rows().chain_end(circle_, bram_.device->id());
+  ASSERT_TRUE(end.has_value());
+  for (Party* party : {&griffier_, &plv_}) raad_.sync(*party);
+  raad_.reload(bram_);
+  DeviceRows& rows = bram_.device->rows();
+  ASSERT_TRUE(bram_.store.transact(
+      [&] { return rows.put_chain_end(circle_, bram_.device->id(), {end->sequence + 1, annas}); }));
+  write_backdated(bram_, circle_, bram_.device->roll().head(), RecordKind::dropped,
+                  encode(Dropped{{{end->sequence + 1, annas}}}));
+  raad_.sync(bram_);
+  raad_.settle();
+  wish(griffier_, ResealIntent{circle_});
+  raad_.settle();
+  for (Party* party : {&griffier_, &plv_, &anna_}) {
+    const Texts notes = raad_.notes(*party, circle_);
+    EXPECT_NE(std::ranges::find(notes, "van Anna"), notes.end()) << party->name;
+    EXPECT_EQ(party->device->rows().circle(circle_)->value().standing, Standing::current);
+  }
+}
+
+// The list that a decree gives erases nothing where the record has not come yet.
+TEST_F(StukErasureTest, ARecordThatIsListedByWrongComesLaterAllTheSame) {
+  say(anna_, kept_, "van Anna, voor Piet te laat");
+  for (Party* party : {&anna_, &griffier_, &bram_}) raad_.sync(*party);
+  Decree decree = erasure_of(doomed_);
+  const Decree other = erasure_of(kept_);
+  decree.records.insert(decree.records.end(), other.records.begin(), other.records.end());
+  std::ranges::sort(decree.records);
+  raad_.reload(griffier_);
+  const auto id = griffier_.device->propose(decree);
+  for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
+  raad_.reload(anna_);
+  ASSERT_TRUE(anna_.device->approve(*id).has_value());
+  raad_.sync(anna_);
+  wish(griffier_, ExecuteIntent{*id});
+  for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  raad_.live_on();
+  wish(plv_, ResealIntent{circle_});
+  raad_.live_on();
+  for (const auto& party : raad_.parties) {
+    EXPECT_EQ(raad_.notes(*party, circle_).size(), 4U) << party->name;
+  }
+}
+
+// Written by somebody who was removed, and handed in after all was destroyed.
+TEST_F(StukErasureTest, APartingWordAboutItIsNotKept) {
+  const Decree decree = erasure_of(doomed_);
+  say(bram_, doomed_, "nog niet verzonden");
+  wish(griffier_, removal_of(bram_));
+  raad_.sync(griffier_);
+  raad_.reload(griffier_);
+  const auto id = griffier_.device->propose(decree);
+  for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
+  raad_.reload(anna_);
+  ASSERT_TRUE(anna_.device->approve(*id).has_value());
+  raad_.sync(anna_);
+  wish(griffier_, ExecuteIntent{*id});
+  for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  raad_.live_on(4);
+  raad_.reload(griffier_);
+  EXPECT_TRUE(griffier_.device->rows().apart()->empty());
 }
 
 // A member with a changed program sends all the same: it is buried where it arrives.

@@ -225,12 +225,45 @@ TEST_F(DecreeTest, WhoCameAfterTheProposalSignsNothing) {
 }
 
 TEST_F(DecreeTest, WhoEverWasBurgemeesterSignsNoDecree) {
-  accept(griffier_,
-         {Appoint{anna_person_, {Capacity::burgemeester}, AppointGround::officer, {}, {}, {}}});
-  accept(griffier_,
-         {Appoint{anna_person_, {Capacity::burgemeester}, AppointGround::ending, {}, {}, {}}});
-  const SignedRecord proposal = propose(griffier_, destruction({dossier_}));
-  EXPECT_EQ(destroyed_with({approve(anna_, proposal)}, proposal), "decree.barred");
+  Signer plv(entropy_);
+  const PersonId person =
+      enrol(plv, "Piet", {Capacity::plv_griffier, Capacity::burgemeester}).person;
+  accept(griffier_, {Appoint{person, {Capacity::burgemeester}, AppointGround::ending, {}, {}, {}}});
+  const SignedRecord proposal = propose(plv, destruction({dossier_}));
+  EXPECT_EQ(refusal(plv, execution(proposal, {approve(anna_, proposal)}, {dossier_})),
+            "decree.barred");
+}
+
+// Or an officer could silence her by one act.
+TEST_F(DecreeTest, WhoHoldsTheSecondPlaceIsNotCalledBurgemeester) {
+  EXPECT_EQ(
+      refusal(
+          griffier_,
+          {Appoint{anna_person_, {Capacity::burgemeester}, AppointGround::officer, {}, {}, {}}}),
+      "roll.both_places");
+}
+
+TEST_F(DecreeTest, TwoDecreesOfOneCircleAreNotOneCommit) {
+  const SignedRecord whole = propose(griffier_, destruction({dossier_}));
+  Decree part = destruction({dossier_});
+  part.kind = DecreeKind::destroy_stuk;
+  part.stuk = StukId{};
+  part.records = {RecordId{}};
+  const SignedRecord of_stuk = propose(griffier_, part);
+  auto acts = execution(whole, {approve(anna_, whole)}, {});
+  acts.emplace_back(Execute{of_stuk, {approve(anna_, of_stuk)}, {}});
+  acts.emplace_back(EpochAct{dossier_, 1, hash_number(1), false});
+  EXPECT_EQ(refusal(griffier_, acts), "decree.circle_twice");
+}
+
+// The second place was given to somebody after a proposal: he does not sign for that one.
+TEST_F(DecreeTest, AVoiceGivenLaterDoesNotSpeakOfWhatWasProposedBefore) {
+  const SignedRecord before = propose(griffier_, destruction({dossier_}));
+  Decree decree = about(DecreeKind::appoint, bram_person_, Capacity::plv_raadsvoorzitter);
+  decree.speaking_device = bram_.id;
+  const SignedRecord giving = propose(griffier_, decree);
+  accept(griffier_, execution(giving, {approve(anna_, giving)}, {}));
+  EXPECT_EQ(destroyed_with({approve(bram_, before)}, before), "decree.newcomer");
 }
 
 TEST_F(DecreeTest, ADecreeOfAnotherRaadIsNone) {
@@ -379,6 +412,24 @@ TEST_F(SuccessionTest, WhoWasEnrolledForItDoesNotCount) {
   Signer evert(entropy_);
   enrol(evert, "Evert", {Capacity::raadslid});
   EXPECT_EQ(filled_with({&bram_, &evert}, cees_person_, cees_.id), "decree.newcomer");
+}
+
+// Removed since, a person counts still among those of whom it takes more than half.
+TEST_F(SuccessionTest, RemovingOthersDoesNotMakeThreeMoreThanHalf) {
+  Signer evert(entropy_);
+  Signer fien(entropy_);
+  enrol(evert, "Evert", {Capacity::raadslid});
+  enrol(fien, "Fien", {Capacity::raadslid});
+  end_annas_term();
+  accept(griffier_, {Remove{{evert.id}, std::nullopt}});
+  accept(griffier_, {Remove{{fien.id}, std::nullopt}});
+  EXPECT_EQ(filled_with({&bram_, &cees_}, cees_person_, cees_.id), "decree.too_few");
+}
+
+TEST_F(SuccessionTest, WhatWasProposedBeforeTheSilenceFillsNothing) {
+  head_ = state_->head();
+  end_annas_term();
+  EXPECT_EQ(filled_with({&bram_, &cees_}, cees_person_, cees_.id), "decree.before_silence");
 }
 
 TEST_F(SuccessionTest, ItTakesTwoWeeks) {
