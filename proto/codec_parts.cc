@@ -85,6 +85,18 @@ SignedCommit read_signed_commit(OfficerSigned::Reader root) {
   return read_signed<SignedCommit>(root);
 }
 
+void write(SignedReceipt::Builder root, const kluis::SignedReceipt& value) {
+  put_data(value.bytes, [&](auto bytes) { root.setBytes(bytes); });
+  root.setSignature(as_data(value.signature));
+}
+
+kluis::SignedReceipt read(SignedReceipt::Reader root) {
+  kluis::SignedReceipt value;
+  get(root.getBytes(), value.bytes, kFrameBytesMax);
+  get(root.getSignature(), value.signature);
+  return value;
+}
+
 std::vector<Capacity> read_capacities(capnp::List<std::uint16_t>::Reader source) {
   require(source.size() <= number(Capacity::archivaris));
   std::vector<Capacity> capacities;

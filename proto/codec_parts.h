@@ -31,6 +31,9 @@ void write(OfficerSigned::Builder root, const SignedCommit& value);
 SignedOp read_signed_op(OfficerSigned::Reader root);
 SignedCommit read_signed_commit(OfficerSigned::Reader root);
 
+void write(SignedReceipt::Builder root, const kluis::SignedReceipt& value);
+kluis::SignedReceipt read(SignedReceipt::Reader root);
+
 template <typename Init>
 void put_capacities(const std::vector<Capacity>& capacities, Init init) {
   if (capacities.empty()) return;

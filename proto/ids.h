@@ -55,6 +55,7 @@ using DecreeId = FixedBytes<struct DecreeIdTag, 32>;        // hash of the decre
 using RecordId = FixedBytes<struct RecordIdTag, 32>;        // hash of a record's signed bytes
 using HeaderHash = FixedBytes<struct HeaderHashTag, 32>;    // hash of a header's signed bytes
 using Digest = FixedBytes<struct DigestTag, 32>;            // any other BLAKE2b-256
+using Sha256 = FixedBytes<struct Sha256Tag, 32>;            // of a file, as other programs tell it
 using BoxLabel = FixedBytes<struct BoxLabelTag, 16>;
 using RemovedTag = FixedBytes<struct RemovedTagTag, 16>;
 using MailboxId = FixedBytes<struct MailboxIdTag, 16>;  // random

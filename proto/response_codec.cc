@@ -92,18 +92,6 @@ static kluis::CircleAnswer read(CircleAnswer::Reader root) {
   throw Refused{kUnknownKind};
 }
 
-static void write(SignedReceipt::Builder root, const kluis::SignedReceipt& value) {
-  put_data(value.bytes, [&](auto bytes) { root.setBytes(bytes); });
-  root.setSignature(as_data(value.signature));
-}
-
-static kluis::SignedReceipt read(SignedReceipt::Reader root) {
-  kluis::SignedReceipt value;
-  get(root.getBytes(), value.bytes, kFrameBytesMax);
-  get(root.getSignature(), value.signature);
-  return value;
-}
-
 // Byte strings in a list: parcels, messages of a mailbox.
 static void fill_strings(capnp::List<capnp::Data>::Builder target,
                          const std::vector<Bytes>& strings) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "proto/commit.h"
+#include "proto/declaration.h"
 #include "proto/decree.h"
 #include "proto/enrol.h"
 #include "proto/epoch.h"
@@ -217,6 +218,9 @@ inline void settle(CommitAppend& append) {
 inline void settle(Commit& commit) {
   sort_unique(commit.officers_added);
   sort_unique(commit.officers_removed);
+}
+inline void settle(Declaration& declaration) {
+  for (std::string& exception : declaration.exceptions) exception += ".";
 }
 inline void settle(SentItem& sent) {
   if (sent.item.empty()) sent.item.push_back(7);

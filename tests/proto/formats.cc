@@ -200,6 +200,8 @@ void add_epochs(std::vector<Format>& all) {
   all.push_back(format("commit", decode_commit));
   all.push_back(format("signed_commit", decode_signed_commit));
   all.push_back(format("receipt", decode_receipt));
+  all.push_back(format("declaration", decode_declaration));
+  all.push_back(format("signed_declaration", decode_signed_declaration));
 }
 
 void add_messages(std::vector<Format>& all) {
