@@ -32,6 +32,7 @@ const std::map<std::string, Places, std::less<>>& inner_arrows() {
       {"vault/law/", {}},
       {"vault/letter/", {"vault/crypto/", "vault/env/"}},
       {"vault/core/", {"vault/law/", "vault/crypto/", "vault/env/"}},
+      {"vault/ceremony/", {"vault/core/", "vault/law/", "vault/crypto/", "vault/env/"}},
       {"vault/platform/", {"vault/crypto/", "vault/env/"}},
       {"vault/store/",
        {"vault/core/", "vault/law/", "vault/crypto/", "vault/env/", "vault/platform/"}},
