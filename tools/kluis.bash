@@ -12,7 +12,7 @@ _kluis() {
   done
   case $before in
     --vault | --to) COMPREPLY=($(compgen -d -- "$word")); return ;;
-    --*-file | -i | -o) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --*-file | --out | --pdf | -i | -o) COMPREPLY=($(compgen -f -- "$word")); return ;;
     --kind) COMPREPLY=($(compgen -W "gesprek benoeming herbenoeming" -- "$word")); return ;;
     --as)
       local capacities="griffier plv-griffier plv-raadsvoorzitter raadslid burgemeester wethouder
@@ -29,7 +29,7 @@ _kluis() {
   case $verb in
     "") choices+=" init invite join appoint device raad sync status people passphrase dossier grant
       revoke who add list read export note notes sign adopt search register
-      event destroy decree apart seal unseal keygen" ;;
+      event destroy decree declaration verify apart seal unseal keygen" ;;
     device) choices="list invite revoke" ;;
     raad) choices="install" ;;
     dossier) choices="new list" ;;
@@ -43,6 +43,8 @@ _kluis() {
     appoint*) choices+=" --end --reserve --ground" ;;
     event) choices="burgemeester-aftreden" ;;
     event*) choices+=" --date --person" ;;
+    declaration*) choices+=" --out --pdf --exception --place" ;;
+    verify*) choices+=" --fingerprint" ;;
     "destroy propose"*) choices+=" --ground --waive" ;;
     "device invite"*) choices+=" --custody" ;;
     "raad install"*) choices+=" --member" ;;
@@ -61,6 +63,6 @@ _kluis() {
     keygen) choices+=" --pq -o" ;;
   esac
   COMPREPLY=($(compgen -W "$choices" -- "$word"))
-  if [[ $verb =~ ^(add|seal|unseal) && $word != -* ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
+  if [[ $verb =~ ^(add|seal|unseal|verify) && $word != -* ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
 }
 complete -o filenames -F _kluis kluis

@@ -77,6 +77,7 @@ const std::vector<Library>& libraries() {
       {"asio", {"sync/net/"}},
       {"CLI/", {"tools/"}},
       {"nlohmann/", {"tools/", "tests/"}},
+      {"Q", {"tools/pdf/"}},
       {"zlib", {"tests/support/"}},
       {"gtest/", {"tests/"}},
       {"gmock/", {"tests/"}},

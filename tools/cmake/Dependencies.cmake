@@ -8,6 +8,7 @@
 #   kluis_outside_asio       Asio without Boost          sync/net
 #   kluis_outside_cli        CLI11                       tools
 #   kluis_outside_json       JSON for Modern C++         tools, tests
+#   kluis_outside_qt         Qt 6 Gui                    tools/pdf
 #   kluis_outside_zlib       zlib                        tests/support
 #   kluis_outside_test       GoogleTest, GoogleMock      tests
 #   kluis_outside_property   rapidcheck                  tests
@@ -71,6 +72,10 @@ target_link_libraries(kluis_outside_cli INTERFACE CLI11::CLI11)
 find_package(nlohmann_json CONFIG REQUIRED)
 add_library(kluis_outside_json INTERFACE)
 target_link_libraries(kluis_outside_json INTERFACE nlohmann_json::nlohmann_json)
+
+find_package(Qt6 6.4 REQUIRED COMPONENTS Gui)
+add_library(kluis_outside_qt INTERFACE)
+target_link_libraries(kluis_outside_qt INTERFACE Qt6::Gui)
 
 find_package(ZLIB REQUIRED)
 add_library(kluis_outside_zlib INTERFACE)

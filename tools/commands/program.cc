@@ -5,13 +5,12 @@
 #include "tools/commands/help.h"
 #include "tools/commands/parse.h"
 #include "tools/commands/verbs.h"
+#include "tools/commands/version.h"
 #include "tools/terminal/ask.h"
 #include "tools/text/sentence.h"
 
 namespace kluis {
 namespace {
-
-constexpr const char* kVersion = "kluis 0.1.0";
 
 void complain(const Console& console, const Error& error) {
   const std::string sentence = say(console.language(), error);

@@ -40,6 +40,8 @@ std::vector<Verb> all_verbs() {
           decree_withdraw_verb(),
           decree_execute_verb(),
           decree_status_verb(),
+          declaration_verb(),
+          verify_verb(),
           apart_list_verb(),
           apart_carry_verb(),
           apart_refuse_verb(),

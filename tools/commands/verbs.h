@@ -46,6 +46,8 @@ namespace kluis {
 [[nodiscard]] Verb decree_withdraw_verb();
 [[nodiscard]] Verb decree_execute_verb();
 [[nodiscard]] Verb decree_status_verb();
+[[nodiscard]] Verb declaration_verb();
+[[nodiscard]] Verb verify_verb();
 [[nodiscard]] Verb apart_list_verb();
 [[nodiscard]] Verb apart_carry_verb();
 [[nodiscard]] Verb apart_refuse_verb();

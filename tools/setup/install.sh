@@ -13,8 +13,8 @@ packages='
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 lld-19
   ca-certificates ccache cmake curl git make ninja-build pkg-config
   capnproto libasio-dev libbenchmark-dev libcapnp-dev libcli11-dev libexpected-dev libgmock-dev
-  libgtest-dev librapidcheck-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev
-  age expect poppler-utils'
+  libgtest-dev librapidcheck-dev libsqlite3-dev nlohmann-json3-dev qt6-base-dev zlib1g-dev
+  age expect fonts-liberation poppler-utils'
 
 sodium_version=1.0.22
 sodium_folder=$root/build/deps/libsodium-$sodium_version

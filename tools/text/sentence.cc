@@ -16,7 +16,7 @@ const Table& table() {
   static const Table whole = [] {
     Table all;
     for (const auto part : {error_sentences(), rule_sentences(), alarm_sentences(),
-                            screen_sentences(), help_sentences()}) {
+                            screen_sentences(), declaration_sentences(), help_sentences()}) {
       for (const Sentence& sentence : part) {
         const bool first = all.emplace(sentence.key, &sentence).second;
         KLUIS_ASSERT(first);

@@ -25,6 +25,7 @@ struct Sentence {
 [[nodiscard]] std::span<const Sentence> rule_sentences();
 [[nodiscard]] std::span<const Sentence> alarm_sentences();
 [[nodiscard]] std::span<const Sentence> screen_sentences();
+[[nodiscard]] std::span<const Sentence> declaration_sentences();
 [[nodiscard]] std::span<const Sentence> help_sentences();
 
 // The sentence of `key`, or of the nearest family around it. nullptr when there is none.

@@ -51,6 +51,8 @@ const std::vector<std::string>& verbs() {
                                                "decree withdraw",
                                                "decree execute",
                                                "decree status",
+                                               "declaration",
+                                               "verify",
                                                "apart list",
                                                "apart carry",
                                                "apart refuse",

@@ -18,8 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::span<const Sentence>> all_tables() {
-  return {error_sentences(), rule_sentences(), alarm_sentences(), screen_sentences(),
-          help_sentences()};
+  return {error_sentences(),  rule_sentences(),        alarm_sentences(),
+          screen_sentences(), declaration_sentences(), help_sentences()};
 }
 
 // Literals that look like a key and are none: names of files.
