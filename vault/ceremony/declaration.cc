@@ -45,6 +45,7 @@ DeclaredDevice named(const RollState& roll, const DeviceId& id) {
 
 std::vector<DeclaredDevice> all_named(const RollState& roll, const std::vector<DeviceId>& ids) {
   std::vector<DeclaredDevice> devices;
+  devices.reserve(ids.size());
   for (const DeviceId& id : ids) devices.push_back(named(roll, id));
   std::ranges::sort(devices, {}, [](const DeclaredDevice& device) {
     return std::tuple(device.person, device.device, device.id);

@@ -34,18 +34,20 @@ Result<std::vector<SignedRecord>> acts_for(Device& device, const ExecutedDecree&
 // whole worth nothing: it is left out.
 template <typename Counts>
 std::map<DeviceId, VerifiedRecord> first_words(const DeclaredRoll& roll,
-                                               std::vector<VerifiedRecord> records, Counts counts) {
+                                               const std::vector<VerifiedRecord>& records,
+                                               Counts counts) {
   std::map<DeviceId, VerifiedRecord> first;
-  for (VerifiedRecord& word : records) {
+  for (const VerifiedRecord& word : records) {
     const auto body = decode_confirmation(word.record().body);
     const DeviceId author = word.record().author;
-    if (body && counts(roll, word.record(), *body)) first.try_emplace(author, std::move(word));
+    if (body && counts(roll, word.record(), *body)) first.try_emplace(author, word);
   }
   return first;
 }
 
 std::vector<VerifiedRecord> words_in(const std::map<DeviceId, VerifiedRecord>& words) {
   std::vector<VerifiedRecord> all;
+  all.reserve(words.size());
   for (const auto& [device, word] : words) all.push_back(word);
   return all;
 }
@@ -61,7 +63,7 @@ Result<std::vector<VerifiedRecord>> verified(std::vector<SignedRecord> records) 
 
 Status add_words(Device& device, const DeclaredRoll& roll, Declaration& declaration) {
   KLUIS_TRY(records, device.roll_records(RecordKind::confirmation));
-  const auto confirmations = first_words(roll, std::move(records), confirms);
+  const auto confirmations = first_words(roll, records, confirms);
   for (const auto& [author, word] : confirmations) {
     declaration.confirmations.push_back(word.signed_bytes());
   }
@@ -70,7 +72,7 @@ Status add_words(Device& device, const DeclaredRoll& roll, Declaration& declarat
       erasure_progress(roll.then, roll.decree, words_in(confirmations), {});
   KLUIS_TRY(stored, device.rows().words_of_leaving());
   KLUIS_TRY(words, verified(std::move(stored)));
-  for (const auto& [author, word] : first_words(roll, std::move(words), tells_of_leaving)) {
+  for (const auto& [author, word] : first_words(roll, words, tells_of_leaving)) {
     if (!std::ranges::binary_search(progress.missing, author)) continue;
     declaration.leavings.push_back(word.signed_bytes());
   }
