@@ -50,7 +50,7 @@ class PageOf {
   void add(PageWord word, std::string_view key, const std::vector<std::string>& arguments = {}) {
     lines_.push_back({word, say(kLanguage, key, arguments)});
   }
-  void add_own(PageWord word, std::string text) { lines_.push_back({word, visible(text)}); }
+  void add_own(PageWord word, const std::string& text) { lines_.push_back({word, visible(text)}); }
   void row(std::string_view key, const std::string& text) {
     lines_.push_back({PageWord::row, key.empty() ? "" : say(kLanguage, key), visible(text)});
   }

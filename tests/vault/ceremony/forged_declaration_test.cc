@@ -290,6 +290,23 @@ TEST_F(ForgedDeclarationTest, WhoWasInTheRaadThenDoesNotCountByLeaving) {
   EXPECT_EQ(judged_by_griffier(forged), "declaration.leaving");
 }
 
+// Whoever executes it takes him out in the same breath.
+TEST_F(ForgedDeclarationTest, WhoIsRemovedAlongWithItDoesNotCountByLeaving) {
+  const auto with = [&](const std::vector<ActBody>& bodies, const DecreeId& decree = {}) {
+    Declaration forged = true_;
+    forged.acts = acts_before();
+    commit(forged.acts, bodies);
+    forged.confirmations.clear();
+    forged.receipt.reset();
+    forged.leavings = {word_of(bram_, {decree, 1, {}}, head())};
+    return judged_by_griffier(forged);
+  };
+  const Remove removal{{bram_.device->id()}, {}};
+  EXPECT_EQ(with({true_execute(), end_of_circle(), removal}), "declaration.leaving");
+  EXPECT_EQ(with({removal, true_execute(), end_of_circle()}), "valid");
+  EXPECT_EQ(with({removal, true_execute(), end_of_circle()}, decree_), "declaration.leaving");
+}
+
 // ---- The relay's receipt ----
 
 TEST_F(ForgedDeclarationTest, TheReceiptIsAboutThatCommit) {
@@ -371,6 +388,16 @@ TEST_F(ForgedDeclarationTest, TheCommitOfTheReceiptFitsInEachPart) {
   for (std::size_t at = 0; at < all.size(); ++at) {
     EXPECT_EQ(with(all[at]), "declaration.receipt") << at;
   }
+}
+
+TEST_F(ForgedDeclarationTest, TheReceiptNamesTheCommitByItsHash) {
+  Commit other = *decode_commit(true_.receipt->commit.bytes);
+  ASSERT_FALSE(other.appends.empty());
+  other.appends.clear();
+  Declaration forged = with_commit(true_, other);
+  EXPECT_EQ(judged_by_griffier(forged), "valid");
+  forged.receipt->receipt = true_.receipt->receipt;
+  EXPECT_EQ(judged_by_griffier(forged), "declaration.receipt");
 }
 
 // The last header stands on a roll: on this one, and not on another branch of it.
