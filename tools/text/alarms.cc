@@ -82,8 +82,6 @@ constexpr Sentence kSentences[] = {
     {"alarm.second-place",
      "Niemand houdt nu de tweede plaats van de raad. Besluiten van twee personen kunnen niet.",
      "Nobody holds the second place of the raad now. Decrees of two persons cannot be made."},
-    {"alarm.succession", "Er loopt een opvolging: iemand neemt de tweede plaats van de raad in.",
-     "A succession is under way: somebody is taking the second place of the raad."},
     {"alarm.relay-stale-leaf",
      "Het doorgeefpunt toonde een oude sleutel van een apparaat. Dat apparaat krijgt zijn toegang "
      "later.",
