@@ -257,20 +257,27 @@ TEST_F(ForgedDeclarationTest, EachDeviceSpeaksOnceAndInOrder) {
   EXPECT_EQ(judged_by_griffier(forged), "declaration.order");
 }
 
+// Piet left before, and who executed it kept silent about him.
 TEST_F(ForgedDeclarationTest, WhomAConfirmationNamesHasToConfirmToo) {
-  Declaration forged = true_;
-  DeviceId forgotten;
-  forgotten.bytes.fill(5);
-  for (SignedRecord& word : forged.confirmations) {
-    if (author_of(word) == bram_.device->id()) {
-      word = word_of(bram_, {decree_, 1, {forgotten}}, head());
+  const auto missing = [&](const std::vector<DeviceId>& also_boxed) {
+    Execute execute = true_execute();
+    std::erase(execute.holders, plv_.device->id());
+    Declaration forged = true_;
+    forged.acts = acts_before();
+    commit(forged.acts, {Remove{{plv_.device->id()}, {}}, execute, end_of_circle()});
+    forged.receipt.reset();
+    forged.confirmations.clear();
+    const RollPosition last{forged.acts.size() - 1, record_id(forged.acts.back().bytes)};
+    for (Party* party : {&griffier_, &anna_, &bram_}) {
+      forged.confirmations.push_back(word_of(*party, {decree_, 1, also_boxed}, last));
     }
-  }
-  const auto judged = verified(forged);
-  ASSERT_TRUE(judged) << judged.error().key;
-  EXPECT_FALSE(judged->content().complete());
-  ASSERT_EQ(judged->content().missing.size(), 1U);
-  EXPECT_EQ(judged->content().missing.front().id, forgotten);
+    put_in_order(forged.confirmations);
+    const auto judged = verified(forged);
+    EXPECT_TRUE(judged) << judged.error().key;
+    return judged ? names(judged->content().missing) : Names{"refused"};
+  };
+  EXPECT_EQ(missing({}), Names());
+  EXPECT_EQ(missing({plv_.device->id()}), Names{"Piet"});
 }
 
 // ---- Words of leaving ----
