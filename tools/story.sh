@@ -8,5 +8,5 @@ cd -- "$root"
 
 tools/setup/install.sh
 cmake --preset release
-cmake --build --preset release --target kluis kluis-relay -- -j "$(nproc)"
+cmake --build --preset release --target kluis kluis-pdf kluis-relay -- -j "$(nproc)"
 exec tools/story/play.sh build/release

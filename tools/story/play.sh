@@ -272,6 +272,28 @@ tell "   Alle laptops bevestigden het, ook die van Bram; het doorgeefpunt tekend
   "   Every laptop confirmed it, Bram's as well; the relay signed for it."
 stop_relay
 
+scene "Wat blijft is een verklaring, die iedereen kan nagaan, zonder kluis en zonder netwerk." \
+  "What stays is a declaration that anybody can check, without a vault and without a network."
+as griffier --json declaration "$decree" --out "$stage/verklaring.kluis" \
+  --pdf "$stage/verklaring.pdf" --place Voorbeeldstad \
+  --exception 'het afschrift bij de commissaris van de Koning'
+for file in verklaring.kluis verklaring.pdf; do
+  "$kluis" --json verify "$stage/$file" --fingerprint "$fingerprint" >"$stage/verify.out" ||
+    die "verify refuses $file"
+  expect "$(count verify '"anchored":true')" 1 "anchored, of $file"
+  expect "$(count verify '"complete":true')" 1 "complete, of $file"
+done
+# One byte of the page: what a person reads there is part of what was signed.
+sed 's/^%PDF-1/%PDF-2/' "$stage/verklaring.pdf" >"$stage/vervalst.pdf"
+if cmp -s "$stage/verklaring.pdf" "$stage/vervalst.pdf"; then die "nothing was changed"; fi
+code=0
+"$kluis" --json verify "$stage/vervalst.pdf" --fingerprint "$fingerprint" >"$stage/verify.out" \
+  2>"$stage/verify.err" || code=$?
+expect "$code" 4 "verify of a changed page"
+"$kluis" verify "$stage/verklaring.pdf" --fingerprint "$fingerprint" >"$stage/verify.out" ||
+  die "verify refuses the PDF"
+sed 's/^/     /' "$stage/verify.out"
+
 printf '\n'
 tell "Klaar in $(($(date +%s) - started)) seconden; alles klopte." \
   "Done in $(($(date +%s) - started)) seconds; everything was right."
