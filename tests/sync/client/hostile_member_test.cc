@@ -118,6 +118,19 @@ TEST_F(HostileMemberTest, AnActOfALaterVersionByHimStopsNobody) {
   Act act = mark(mallory_.device->roll(), head().act_number + 1);
   act.body = OpaqueAct{{1, 2, 3}};
   Record record = hostile.act_record(mark(mallory_.device->roll(), 1));
+  record.kind = RecordKind::profile;
+  record.body = encode(act);
+  ASSERT_TRUE(decode_act(record.kind, record.body).has_value());
+  hostile.append(record);
+  expect_the_raad_goes_on();
+}
+
+// An execution is an officer's act, whoever signed the decree in it.
+TEST_F(HostileMemberTest, AnExecutionByHimStopsNobody) {
+  HostileMember hostile(raad_, mallory_);
+  Act act = mark(mallory_.device->roll(), head().act_number + 1);
+  act.body = Execute{mallory_.device->rows().acts()->front(), {}, {}};
+  Record record = hostile.act_record(mark(mallory_.device->roll(), 1));
   record.kind = RecordKind::execute;
   record.body = encode(act);
   ASSERT_TRUE(decode_act(record.kind, record.body).has_value());
