@@ -397,8 +397,9 @@ TEST_F(ErasureTest, NothingIsCarriedOutOfWhatIsToBeDestroyed) {
   EXPECT_EQ(further.error().key, "decree.suspended");
 }
 
+// Bram never had it, and is in no list of who executed it.
 TEST_F(ErasureTest, CompleteIsNotWhatTheExecutorLists) {
-  const DecreeId decree = ordered(destruction({circle_}));
+  const DecreeId decree = ordered(destruction({other_}));
   raad_.sync(griffier_);
   raad_.reload(griffier_);
   const RollState& roll = griffier_.device->roll();
@@ -447,6 +448,12 @@ class StukErasureTest : public ErasureTest {
     return decree;
   }
 
+  // How far a party followed what another wrote: beyond that everything waits.
+  std::uint64_t followed(Party& party, Party& author) {
+    raad_.reload(party);
+    return party.device->rows().chain_end(circle_, author.device->id())->sequence;
+  }
+
   StukId doomed_;
   StukId kept_;
   const Texts rest_ = {"a over het andere", "b over het andere", "geheim"};
@@ -479,6 +486,9 @@ TEST_F(StukErasureTest, WhoComesLaterWaitsForNothingThatIsGone) {
   say(bram_, kept_, "en verder");
   raad_.settle();
   EXPECT_EQ(raad_.notes(cees, circle_).size(), 4U);
+  for (Party* author : {&anna_, &bram_}) {
+    EXPECT_EQ(followed(cees, *author), followed(*author, *author)) << author->name;
+  }
 }
 
 TEST_F(StukErasureTest, WhatWasNotSentYetIsDroppedAndNobodyWaitsForIt) {
@@ -499,6 +509,7 @@ TEST_F(StukErasureTest, WhatWasNotSentYetIsDroppedAndNobodyWaitsForIt) {
   std::ranges::sort(expected);
   for (const auto& party : raad_.parties) {
     EXPECT_EQ(raad_.notes(*party, circle_), expected) << party->name;
+    EXPECT_EQ(followed(*party, bram_), followed(bram_, bram_)) << party->name;
   }
 }
 
