@@ -367,7 +367,10 @@ Status Run::sync() {
     }
   };
   const Status conversed = converse();
-  KLUIS_CHECK(vault->after_sync(conversed.has_value()));
+  const Status after = vault->after_sync(conversed.has_value());
+  // As the program: what went wrong on the disk first is what is told.
+  if (!conversed && conversed.error().kind == ErrorKind::disk) return conversed;
+  KLUIS_CHECK(after);
   return conversed;
 }
 

@@ -77,7 +77,10 @@ Result<SyncReport> OpenLine::sync(Vault& vault) {
                                    .documents = &documents});
   const Status conversed = converse(session, *link_);
   // Also after a conversation that broke off: what had arrived is here, what is due is due.
-  KLUIS_CHECK(vault.after_sync(conversed.has_value()));
+  const Status settled = vault.after_sync(conversed.has_value());
+  // What went wrong on the disk first is what its owner is told.
+  if (!conversed && conversed.error().kind == ErrorKind::disk) KLUIS_CHECK(conversed);
+  KLUIS_CHECK(settled);
   KLUIS_CHECK(conversed);
   KLUIS_CHECK(say_what_is_forgotten(vault));
   greeted_ = vault.device().state() == DeviceState::active;
