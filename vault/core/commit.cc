@@ -30,6 +30,13 @@ std::vector<DeviceId> both(const std::vector<DeviceId>& one, const std::vector<D
   return result;
 }
 
+// Whether nothing can be added to the circle any more: it ended, or does in this commit.
+bool is_gone(const std::optional<CircleState>& state, const std::map<CircleAlias, bool>& ordered) {
+  if (!state || state->standing == Standing::ended) return true;
+  const auto found = ordered.find(state->alias);
+  return found != ordered.end() && found->second;
+}
+
 }  // namespace
 
 struct Device::PlannedEpoch {
@@ -186,8 +193,22 @@ Result<bool> Device::plan_execution(const DecreeId& id, CommitPlan& plan) {
   return true;
 }
 
+// The one founding appointment comes with the enrolment of who is to hold the second place.
+Status Device::plan_enrolment(const EnrolIntent& wish, CommitPlan& plan) {
+  if (roll_->device(wish.certificate.device) != nullptr) return {};
+  KLUIS_CHECK(plan_act(wish.certificate, plan));
+  if (!wish.found_second_place || roll_->founding_over()) return {};
+  Appoint appoint;
+  appoint.person = wish.certificate.person;
+  appoint.capacities = {Capacity::plv_raadsvoorzitter};
+  appoint.ground = AppointGround::founding;
+  appoint.speaking_device = wish.certificate.device;
+  KLUIS_CHECK(plan_act(std::move(appoint), plan));
+  return {};
+}
+
 Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
-  const auto done = [&] { plan.intents.push_back(intent.position); };
+  const std::function<void()> done = [&] { plan.intents.push_back(intent.position); };
   struct Planner {
     Device& device;
     CommitPlan& plan;
@@ -196,15 +217,7 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
 
     Status operator()(const EnrolIntent& wish) const {
       done();
-      if (roll.device(wish.certificate.device) != nullptr) return {};
-      KLUIS_CHECK(device.plan_act(wish.certificate, plan));
-      if (!wish.found_second_place || roll.founding_over()) return {};
-      Appoint appoint;
-      appoint.person = wish.certificate.person;
-      appoint.capacities = {Capacity::plv_raadsvoorzitter};
-      appoint.ground = AppointGround::founding;
-      appoint.speaking_device = wish.certificate.device;
-      return plan_only(std::move(appoint));
+      return device.plan_enrolment(wish, plan);
     }
     Status operator()(const RemoveIntent& wish) const {
       done();
@@ -235,8 +248,7 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
     }
     Status operator()(const WithdrawIntent& wish) const {
       done();
-      const bool late = roll.executed().contains(wish.decree) || roll.is_withdrawn(wish.decree);
-      return late ? Status() : plan_only(Withdraw{wish.decree});
+      return plan_only(Withdraw{wish.decree});
     }
     Status operator()(const CircleIntent&) const {
       done();
@@ -255,21 +267,15 @@ Status Device::plan_intent(const Intent& intent, CommitPlan& plan) {
     }
     [[nodiscard]] Status with_record(const CircleAlias& circle) const {
       KLUIS_TRY(state, device.rows_.circle(circle));
-      const auto ordered = plan.ordered.find(circle);
-      const bool ends = ordered != plan.ordered.end() && ordered->second;
-      if (!state || state->standing == Standing::ended || ends) {
-        done();
-        return {};
-      }
-      const bool possible = state->standing == Standing::planned || device.may_reseal(*state);
-      if (!possible) return {};
+      const bool gone = is_gone(state, plan.ordered);
+      const bool ours = gone || state->standing == Standing::planned || device.may_reseal(*state);
+      if (!ours) return {};
       done();
-      plan.carries_records.insert(circle);
+      if (!gone) plan.carries_records.insert(circle);
       return {};
     }
   };
-  const std::function<void()> mark_done = done;
-  return std::visit(Planner{*this, plan, mark_done}, intent.body);
+  return std::visit(Planner{*this, plan, done}, intent.body);
 }
 
 // An officer reseals what he holds completely, in the newest epoch the roll names.

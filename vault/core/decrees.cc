@@ -172,6 +172,7 @@ Result<std::vector<Device::ConfirmationRow>> Device::confirmations(const DecreeI
         ConfirmationRow{std::move(*body), record.record().author, record.signed_bytes()});
   }
   std::vector<ConfirmationRow> rows;
+  rows.reserve(first.size());
   for (auto& [device, row] : first) rows.push_back(std::move(row));
   return rows;
 }

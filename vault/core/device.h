@@ -558,6 +558,7 @@ class Device {
   [[nodiscard]] Status plan_intent(const Intent& intent, CommitPlan& plan);
   [[nodiscard]] Result<bool> plan_act(ActBody act, CommitPlan& plan);
   [[nodiscard]] Result<bool> holds_every_circle();
+  [[nodiscard]] Status plan_enrolment(const EnrolIntent& wish, CommitPlan& plan);
   [[nodiscard]] Result<bool> plan_term(const TermIntent& wish, CommitPlan& plan);
   [[nodiscard]] Result<std::vector<RecordId>> unread_of(const CircleAlias& circle,
                                                         const std::vector<RecordId>& records);
