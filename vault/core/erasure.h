@@ -16,11 +16,12 @@ struct ErasureProgress {
   std::vector<DeviceId> missing;    // sorted; none: it is complete
 };
 
-// Everybody who ever had what was destroyed has to say so: those whom the execution lists, and whom
-// a confirmation names beside them. Of a device that had left the raad before, its last word
-// counts, since it never came back.
-// `leavings`: confirmations without a decree. Signatures are verified by type; anything that is not
-// what it should be is passed over.
+// Who has to say that it is gone: every device that was active at the execution, holder or not;
+// those that the execution lists as holders; and those, enrolled by then, that a confirmation names
+// beside them. Of a device that left the raad its last word counts as well, since it never comes
+// back. `leavings`: confirmations without a decree. Signatures are verified by type; anything that
+// is not what it should be is passed over. Both lists are empty while the decree is not executed.
+// Source: proto/FORMAT.md, "Decrees"; model verordening art. 14.
 [[nodiscard]] ErasureProgress erasure_progress(const RollState& roll, const DecreeId& decree,
                                                std::span<const VerifiedRecord> confirmations,
                                                std::span<const VerifiedRecord> leavings);

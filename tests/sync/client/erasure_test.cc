@@ -448,6 +448,18 @@ class StukErasureTest : public ErasureTest {
     return decree;
   }
 
+  // Griet and Anna decide and execute while the others are away.
+  void execute_among_two(const Decree& decree) {
+    raad_.reload(griffier_);
+    const auto id = griffier_.device->propose(decree);
+    for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
+    raad_.reload(anna_);
+    ASSERT_TRUE(anna_.device->approve(*id).has_value());
+    raad_.sync(anna_);
+    wish(griffier_, ExecuteIntent{*id});
+    for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  }
+
   // How far a party followed what another wrote: beyond that everything waits.
   std::uint64_t followed(Party& party, Party& author) {
     raad_.reload(party);
@@ -495,14 +507,7 @@ TEST_F(StukErasureTest, WhatWasNotSentYetIsDroppedAndNobodyWaitsForIt) {
   const Decree decree = erasure_of(doomed_);
   say(bram_, doomed_, "van onderweg, over het ene");
   say(bram_, kept_, "van onderweg, over het andere");
-  raad_.reload(griffier_);
-  const auto id = griffier_.device->propose(decree);
-  for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
-  raad_.reload(anna_);
-  ASSERT_TRUE(anna_.device->approve(*id).has_value());
-  raad_.sync(anna_);
-  wish(griffier_, ExecuteIntent{*id});
-  for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  execute_among_two(decree);
   raad_.live_on(4);
   Texts expected = rest_;
   expected.push_back("van onderweg, over het andere");
@@ -545,14 +550,7 @@ TEST_F(StukErasureTest, ARecordThatIsListedByWrongComesLaterAllTheSame) {
   const Decree other = erasure_of(kept_);
   decree.records.insert(decree.records.end(), other.records.begin(), other.records.end());
   std::ranges::sort(decree.records);
-  raad_.reload(griffier_);
-  const auto id = griffier_.device->propose(decree);
-  for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
-  raad_.reload(anna_);
-  ASSERT_TRUE(anna_.device->approve(*id).has_value());
-  raad_.sync(anna_);
-  wish(griffier_, ExecuteIntent{*id});
-  for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  execute_among_two(decree);
   raad_.live_on();
   wish(plv_, ResealIntent{circle_});
   raad_.live_on();
@@ -567,14 +565,7 @@ TEST_F(StukErasureTest, APartingWordAboutItIsNotKept) {
   say(bram_, doomed_, "nog niet verzonden");
   wish(griffier_, removal_of(bram_));
   raad_.sync(griffier_);
-  raad_.reload(griffier_);
-  const auto id = griffier_.device->propose(decree);
-  for (Party* party : {&griffier_, &anna_}) raad_.sync(*party);
-  raad_.reload(anna_);
-  ASSERT_TRUE(anna_.device->approve(*id).has_value());
-  raad_.sync(anna_);
-  wish(griffier_, ExecuteIntent{*id});
-  for (int i = 0; i < 3; ++i) raad_.sync(griffier_);
+  execute_among_two(decree);
   raad_.live_on(4);
   raad_.reload(griffier_);
   EXPECT_TRUE(griffier_.device->rows().apart()->empty());
